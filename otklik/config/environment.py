@@ -1,0 +1,113 @@
+"""Where the machine's own matters are read: the environment and one optional file with the same names.
+
+The file is ``OTKLIK_HOME/otklik.env``: lines ``NAME=value``, ``#`` begins a comment line. The environment wins
+over the file, so one value can be changed for one start.
+"""
+
+import os
+import secrets
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+ROOT = Path(__file__).resolve().parents[2]
+NAMES = (
+    "OTKLIK_HOME",
+    "OTKLIK_DATABASE_URL",
+    "OTKLIK_HOST",
+    "OTKLIK_PORT",
+    "OTKLIK_INTAKE_HOST",
+    "OTKLIK_INTAKE_PORT",
+    "OTKLIK_SMTP_URL",
+    "OTKLIK_SECRET_KEY",
+    "OTKLIK_SECRET_KEY_FALLBACKS",
+    "OTKLIK_URL",
+    "OTKLIK_DEBUG",
+)
+
+
+class BadConfiguration(Exception):
+    """A value that the program cannot start with; the text says which and what would do."""
+
+
+def home() -> Path:
+    return Path(os.environ.get("OTKLIK_HOME") or ROOT / "var").resolve()
+
+
+def read_file(path: Path) -> dict[str, str]:
+    """The values of an env file; an absent file is an empty one. Unknown names raise BadConfiguration."""
+    values: dict[str, str] = {}
+    if not path.exists():
+        return values
+    for number, line in enumerate(path.read_text("utf-8").splitlines(), 1):
+        name, sign, value = line.partition("=")
+        name = name.strip()
+        if not name or name.startswith("#"):
+            continue
+        if not sign or name not in NAMES:
+            raise BadConfiguration(f"{path}, line {number}: {name!r} is not a setting of Otklik.")
+        values[name] = value.strip().strip("\"'")
+    return values
+
+
+def values() -> dict[str, str]:
+    """Every setting that was given, by name."""
+    given = {name: os.environ[name] for name in NAMES if os.environ.get(name)}
+    return read_file(home() / "otklik.env") | given
+
+
+def number(given: dict[str, str], name: str, default: int) -> int:
+    text = given.get(name, str(default))
+    if not text.isdecimal() or not 0 < int(text) < 65536:
+        raise BadConfiguration(f"{name} is {text!r}; a port number from 1 to 65535 is wanted.")
+    return int(text)
+
+
+def secret_key(given: dict[str, str], folder: Path) -> str:
+    """The given key, or the one kept in `folder`, made on first use with mode 0600."""
+    if given.get("OTKLIK_SECRET_KEY"):
+        return given["OTKLIK_SECRET_KEY"]
+    kept = folder / "secret_key"
+    if not kept.exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        # Written aside and linked into place: two programs starting at once must end with one key.
+        draft = folder / f".secret_key.{os.getpid()}"
+        draft.touch(mode=0o600)
+        draft.write_text(secrets.token_urlsafe(48))
+        try:
+            os.link(draft, kept)
+        except FileExistsError:
+            pass
+        finally:
+            draft.unlink()
+    return kept.read_text().strip()
+
+
+def database(url: str, folder: Path) -> dict[str, object]:
+    """Django's DATABASES entry for a postgresql:// or sqlite:/// address; "" means SQLite in `folder`."""
+    if not url or url.startswith("sqlite:"):
+        path = url.removeprefix("sqlite:///") if url else str(folder / "otklik.sqlite3")
+        return {
+            "ENGINE": "django.db.backends.sqlite3",
+            "NAME": path,
+            "OPTIONS": {
+                "transaction_mode": "IMMEDIATE",
+                "timeout": 20,
+                # FULL: what was acknowledged survives a power cut, not only a crash of the program.
+                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-16000;",
+            },
+        }
+    parts = urlsplit(url)
+    if parts.scheme not in ("postgresql", "postgres") or not parts.path.strip("/"):
+        raise BadConfiguration(
+            f"OTKLIK_DATABASE_URL is {parts.scheme}://…; postgresql://user@host/name or sqlite:///path is wanted."
+        )
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path.strip("/")),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": unquote(parts.hostname or ""),
+        "PORT": str(parts.port or ""),
+        "CONN_MAX_AGE": 60,
+        "CONN_HEALTH_CHECKS": True,
+    }

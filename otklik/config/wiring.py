@@ -1,0 +1,26 @@
+"""What is joined to what, on one page. Everything here is a dotted name, imported on first use."""
+
+# kind -> the channel's class
+CHANNELS = {
+    "email": "otklik.channels.email.channel.Email",
+    "webform": "otklik.channels.webform.channel.WebForm",
+}
+
+# Reactions to journal events.
+# "with": event kind -> functions (event) called in the transaction that recorded it; database only.
+# "after": reader name -> an object with `kinds` and `react(event)`; at least once, in order, each with its cursor.
+REACTIONS: dict[str, dict[str, list[str]] | dict[str, str]] = {
+    "with": {
+        "person.merged": ["otklik.tickets.reactions.follow_merged_person"],
+    },
+    "after": {
+        "search": "otklik.tickets.search.Index",
+    },
+}
+
+# What a worker does all day: functions that do a little of what is due and answer whether they found any.
+DUTIES = [
+    "otklik.tickets.raw.read_due",
+    "otklik.tickets.sending.send_due",
+    "otklik.journal.readers.read_on",
+]
