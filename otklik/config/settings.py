@@ -33,6 +33,7 @@ CSRF_TRUSTED_ORIGINS = [URL]
 CHANNELS = wiring.CHANNELS
 REACTIONS = wiring.REACTIONS
 DUTIES = wiring.DUTIES
+UNSYNCED_DUTIES = wiring.UNSYNCED_DUTIES
 
 INSTALLED_APPS = [
     "otklik.journal",
@@ -45,6 +46,7 @@ INSTALLED_APPS = [
     "otklik.portal",
     "otklik.api",
     "otklik.demo",
+    "otklik.operate",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

@@ -24,3 +24,6 @@ DUTIES = [
     "otklik.tickets.sending.send_due",
     "otklik.journal.readers.read_on",
 ]
+# Duties whose commits SQLite need not flush to the disk at once: what they write can be made again from what
+# intake and web committed, and nothing leaves the house on the strength of it. docs/decisions/0005.
+UNSYNCED_DUTIES = ["otklik.tickets.raw.read_due", "otklik.journal.readers.read_on"]

@@ -1,0 +1,94 @@
+"""What a worker process does all day: every duty in a thread of its own, round after round.
+
+A duty is a function that does a little of what is due and answers whether it found anything to do. It takes
+its work by a claim with a lease, so any number of workers may run it, and one that dies loses only the lease.
+"""
+
+import copy
+import json
+import logging
+import os
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+from django.db import close_old_connections, connection, connections
+
+Duty = Callable[[], bool]
+
+SHORTEST_REST = 0.3  # seconds without work before a duty looks again
+LONGEST_REST = 1.0
+SHORTEST_RETREAT = 1.0  # seconds after a round that failed; doubled for every further one
+LONGEST_RETREAT = 30.0
+PULSE_EVERY = 5.0  # seconds
+
+log = logging.getLogger(__name__)
+
+
+class Round:
+    """One duty's rounds: when it rests, when it retreats, when it last came through."""
+
+    def __init__(self, name: str, duty: Duty) -> None:
+        self.name = name
+        self.duty = duty
+        self.rest = SHORTEST_REST
+        self.failures = 0
+        self.passed_at = time.time()
+
+    def once(self) -> float:
+        """Do a little; answers how many seconds to wait before the next time. Never raises."""
+        try:
+            close_old_connections()
+            found = self.duty()
+        except Exception:  # a duty that met a bug or a lost database must be there afterwards
+            log.exception("%s failed; it goes on after a pause.", self.name)
+            self.failures += 1
+            return min(SHORTEST_RETREAT * 2.0 ** (self.failures - 1), LONGEST_RETREAT)
+        self.failures, self.passed_at = 0, time.time()
+        self.rest = 0.0 if found else min(self.rest * 1.3 or SHORTEST_REST, LONGEST_REST)
+        return self.rest
+
+    def go_on(self, stop: threading.Event, *, synced: bool) -> None:
+        keep_connection(synced=synced)
+        while not stop.wait(self.once()):
+            pass
+        connections.close_all()
+
+
+def keep_connection(*, synced: bool) -> None:
+    """Keep this thread's connection between rounds; unsynced, let SQLite commit without a disk flush.
+
+    Must be called before the thread's first query. See docs/decisions/0005-worker-commits.md.
+    """
+    settings = copy.deepcopy(connection.settings_dict)
+    settings["CONN_MAX_AGE"] = settings["CONN_MAX_AGE"] or None
+    if connection.vendor == "sqlite" and not synced:
+        first = settings["OPTIONS"].get("init_command", "")
+        settings["OPTIONS"]["init_command"] = f"{first} PRAGMA synchronous=NORMAL;"
+    connection.settings_dict = settings
+
+
+def run(duties: Mapping[str, Duty], stop: threading.Event, *, unsynced: Sequence[str], pulse: Path) -> None:
+    """Do all duties until `stop` is set, each ending after its current piece, and keep the pulse file."""
+    rounds = [Round(name, duty) for name, duty in duties.items()]
+    threads = [
+        threading.Thread(
+            target=one.go_on, name=one.name, args=(stop,), kwargs={"synced": one.name not in unsynced}
+        )
+        for one in rounds
+    ]
+    for thread in threads:
+        thread.start()
+    beat(rounds, pulse)
+    while not stop.wait(PULSE_EVERY):
+        beat(rounds, pulse)
+    for thread in threads:
+        thread.join()
+
+
+def beat(rounds: Sequence[Round], pulse: Path) -> None:
+    """Note when each duty last came through, for `otklik doctor`."""
+    draft = pulse.with_suffix(f".{os.getpid()}")
+    draft.write_text(json.dumps({one.name: one.passed_at for one in rounds}))
+    draft.replace(pulse)
