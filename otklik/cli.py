@@ -96,11 +96,19 @@ def execute(command: "BaseCommand", name: str, words: list[str]) -> int:
     try:
         options = vars(command.create_parser("otklik", name).parse_args(words))
         command.execute(*options.pop("args", ()), **options)
-    except (CommandError, OtklikError, OperationalError) as fault:
-        if "--traceback" in words:
-            traceback.print_exc()
-        fail(f"otklik {name}", str(fault).strip())
-        return fault.returncode if isinstance(fault, CommandError) else 1
+    except OperationalError as fault:
+        return complain(name, words, f"the store does not answer: {' '.join(str(fault).split())}")
+    except OtklikError as fault:
+        return complain(name, words, str(fault))
+    except CommandError as fault:
+        complain(name, words, str(fault))
+        return fault.returncode
     finally:
         connections.close_all()
     return 0
+
+
+def complain(name: str, words: list[str], text: str) -> int:
+    if "--traceback" in words:
+        traceback.print_exc()
+    return fail(f"otklik {name}", text)

@@ -2,12 +2,15 @@
 
 import sys
 from datetime import timedelta
-from pathlib import Path
 
+import django_stubs_ext
 from csp.constants import NONCE, NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 from . import environment, wiring
+
+# Lets forms and views name their model in annotations, as querysets do by themselves.
+django_stubs_ext.monkeypatch()
 
 GIVEN = environment.values()
 HOME = environment.home()
@@ -84,6 +87,7 @@ ASGI_APPLICATION = "otklik.config.asgi.application"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [ROOT / "otklik" / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [

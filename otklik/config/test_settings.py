@@ -8,8 +8,8 @@ os.environ.setdefault("OTKLIK_SECRET_KEY", "for the tests only, never for a serv
 if os.environ.get("OTKLIK_TEST_DATABASE_URL"):
     os.environ["OTKLIK_DATABASE_URL"] = os.environ["OTKLIK_TEST_DATABASE_URL"]
 
-from .settings import *  # noqa: E402, F403
-from .settings import STORAGES  # noqa: E402
+from .settings import *  # noqa: F403
+from .settings import STORAGES
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = STORAGES | {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}

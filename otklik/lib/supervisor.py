@@ -54,9 +54,7 @@ class Program:
     def start(self, at: float) -> None:
         # A group of its own: Ctrl-C in a terminal reaches the supervisor alone, which stops all in order.
         environment = os.environ | {PARENT: str(os.getpid()), "PYTHONUNBUFFERED": "1"}
-        self.process = subprocess.Popen(
-            self.command, env=environment, stdin=subprocess.DEVNULL, process_group=0
-        )
+        self.process = subprocess.Popen(self.command, env=environment, stdin=subprocess.DEVNULL, process_group=0)
         self.started = at
 
     def ended(self, at: float) -> str:

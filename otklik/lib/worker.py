@@ -73,9 +73,7 @@ def run(duties: Mapping[str, Duty], stop: threading.Event, *, unsynced: Sequence
     """Do all duties until `stop` is set, each ending after its current piece, and keep the pulse file."""
     rounds = [Round(name, duty) for name, duty in duties.items()]
     threads = [
-        threading.Thread(
-            target=one.go_on, name=one.name, args=(stop,), kwargs={"synced": one.name not in unsynced}
-        )
+        threading.Thread(target=one.go_on, name=one.name, args=(stop,), kwargs={"synced": one.name not in unsynced})
         for one in rounds
     ]
     for thread in threads:

@@ -1,0 +1,163 @@
+"""Everything that must hold, one named step a line. `bin/test` calls this inside the environment.
+
+    bin/test              all steps        bin/test lint types      only these
+    bin/test --list       their names
+
+With CI=true a step that would be skipped for want of a server or a program fails instead.
+"""
+
+import getpass
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from shutil import which
+from zlib import crc32
+
+import psycopg
+
+ROOT = Path(__file__).resolve().parents[1]
+PYTHON = sys.executable
+DATABASE = "OTKLIK_TEST_DATABASE_URL"
+CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
+PLAIN = "not browser and not processes"
+CI = os.environ.get("CI") == "true"
+
+Lacks = Callable[[], str]  # what the step cannot do without, "" if nothing is missing
+
+
+def nothing() -> str:
+    return ""
+
+
+def gettext() -> str:
+    return "" if which("msgmerge") and which("xgettext") else "gettext is not installed"
+
+
+def chromium() -> str:
+    return "" if any(map(which, CHROMIUM)) else "Chromium is not installed"
+
+
+def postgresql() -> str:
+    return "" if server() else f"no PostgreSQL answers; start one or set {DATABASE}"
+
+
+def servers() -> list[str]:
+    """Where a PostgreSQL for tests may be; a name of its own for every clone."""
+    name = f"otklik_{crc32(str(ROOT).encode()):08x}"
+    users = dict.fromkeys((getpass.getuser(), "postgres"))
+    local = [f"postgresql:///{name}", *(f"postgresql://{user}@127.0.0.1/{name}" for user in users)]
+    return [os.environ[DATABASE]] if os.environ.get(DATABASE) else local
+
+
+def server() -> str:
+    """The first address of `servers` where a database can be made; "" if there is none."""
+    question = "SELECT rolcreatedb OR rolsuper FROM pg_roles WHERE rolname = current_user"
+    for url in servers():
+        try:
+            with psycopg.connect(url, dbname="postgres", connect_timeout=3) as connection:
+                row = connection.execute(question).fetchone()
+        except psycopg.OperationalError:
+            continue
+        if row and row[0]:
+            return url
+    return ""
+
+
+def pytest(marks: str, *options: str) -> list[str]:
+    return [PYTHON, "-m", "pytest", "-q", "--no-header", "-m", marks, *options]
+
+
+def django(*words: str) -> list[str]:
+    return [PYTHON, "-m", "django", *words, "--settings=otklik.config.test_settings"]
+
+
+@dataclass(frozen=True)
+class Step:
+    name: str
+    command: Sequence[str]
+    lacks: Lacks = nothing
+    environment: Callable[[], dict[str, str]] = field(default=dict)
+
+
+def on_postgresql() -> dict[str, str]:
+    return {DATABASE: server()}
+
+
+def on_sqlite() -> dict[str, str]:
+    return {DATABASE: ""}
+
+
+BIN = Path(PYTHON).parent
+STEPS = (
+    Step("format", [str(BIN / "ruff"), "format", "--check", "."]),
+    Step("lint", [str(BIN / "ruff"), "check", "--quiet", "--output-format", "concise", "."]),
+    Step("house", [PYTHON, "tools/house.py"]),
+    Step("types", [str(BIN / "mypy"), "otklik", "tools"]),
+    Step("floors", [str(BIN / "lint-imports"), "--no-cache"]),
+    Step("migrations", django("makemigrations", "--check", "--dry-run")),
+    Step("translations", [PYTHON, "tools/messages.py"], lacks=gettext),
+    Step("tests", pytest(PLAIN, "-n", "2"), environment=on_sqlite),
+    Step("tests-postgresql", pytest(PLAIN, "-n", "2"), lacks=postgresql, environment=on_postgresql),
+    Step("browser", pytest("browser"), lacks=chromium, environment=on_sqlite),
+    Step("processes", pytest("processes"), environment=on_sqlite),
+    Step("processes-postgresql", pytest("processes"), lacks=postgresql, environment=on_postgresql),
+)
+
+
+def run(step: Step) -> tuple[bool, str]:
+    """Do one step and say how it went; answers whether it is in order, and a test run's closing line."""
+    print(f"{step.name:<22}", end="", flush=True)
+    if lacking := step.lacks():
+        print(f"{'FAILED' if CI else 'SKIPPED'}: {lacking}", flush=True)
+        return not CI, ""
+    start = time.monotonic()
+    done = subprocess.run(
+        step.command,
+        cwd=ROOT,
+        env=os.environ | step.environment(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
+        check=False,
+    )
+    took = f"{time.monotonic() - start:6.1f} s"
+    lines = done.stdout.rstrip().splitlines()
+    closing = lines[-1].strip("= ") if lines and "pytest" in step.command else ""
+    print(f"{'FAILED' if done.returncode else 'ok    '} {took}  {closing}".rstrip(), flush=True)
+    if done.returncode:
+        print("\n".join(f"    {line}" for line in lines), flush=True)
+    return not done.returncode, closing
+
+
+def chosen(names: Sequence[str]) -> list[Step]:
+    known = {step.name: step for step in STEPS}
+    if strange := [name for name in names if name not in known]:
+        sys.exit(f"There is no step {', '.join(strange)}. Steps: {', '.join(known)}.")
+    return [known[name] for name in names] if names else list(STEPS)
+
+
+def main(words: Sequence[str]) -> int:
+    if words in (["-h"], ["--help"]):
+        print(__doc__.strip())
+        return 0
+    if words == ["--list"]:
+        print("\n".join(step.name for step in STEPS))
+        return 0
+    start = time.monotonic()
+    outcome = {step.name: run(step) for step in chosen(words)}
+    failed = [name for name, (fine, _) in outcome.items() if not fine]
+    minutes, seconds = divmod(int(time.monotonic() - start), 60)
+    print(f"\n{len(outcome)} steps in {minutes}:{seconds:02}; " + (f"FAILED: {', '.join(failed)}" if failed else "ok"))
+    # The last line says how many tests passed: whoever reads only the end of a log reads this.
+    if closing := outcome.get("tests", (True, ""))[1]:
+        print(closing)
+    return bool(failed)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
