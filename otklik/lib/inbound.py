@@ -29,13 +29,15 @@ class Inbound:
 
     `external_id` is unique within `kind` of channel and repeats when the same message is delivered again.
     `replies_to` are external ids of earlier messages, nearest first. `ticket_number` came by a signed
-    address whose signature was verified. `html` is as it came: intake cleans it. `fields`, `type`, `tags` and
+    address whose signature was verified. `text` is what was newly written, `rest` the quoted
+    tail that is folded away. `html` is as it came: intake cleans it. `fields`, `type`, `tags` and
     `consent` are what a form asks besides the text.
     """
 
     external_id: str
     sender: Sender
     text: str
+    rest: str = ""
     subject: str = ""
     html: str = ""
     replies_to: tuple[str, ...] = ()

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class EmailChannel(AppConfig):
+    name = "otklik.channels.email"
+    label = "email"

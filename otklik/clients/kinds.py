@@ -1,0 +1,25 @@
+"""What can happen to a client."""
+
+from django.utils.translation import gettext_lazy as _
+
+from otklik.journal.kinds import as_is, declare, declare_actor, names_of
+
+from .models import Person
+
+declare_actor(Person.journal_name, names_of(Person))
+
+declare("person.appeared", _("New client"), _("First seen: %(channel)s"), keys={"channel": as_is}, personal=())
+declare(
+    "person.merged",
+    _("Merged"),
+    _("Merged with the duplicate %(duplicate)s"),
+    keys={"duplicate": names_of(Person)},
+    personal=(),
+)
+declare(
+    "person.renamed",
+    _("Renamed"),
+    _("Name: %(before)s → %(after)s"),
+    keys={"before": as_is, "after": as_is},
+    personal=("before", "after"),
+)

@@ -1,0 +1,181 @@
+"""People and organisations that write to us, and their addresses in every channel."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import phonenumbers
+from django.db import IntegrityError, models, transaction
+from django.utils.timezone import now
+from django.utils.translation import gettext_lazy as _
+
+from otklik.journal.record import record
+from otklik.lib.fields import CustomField
+from otklik.staff.models import Language, Member
+
+EMAIL, PHONE = "email", "phone"
+HOME_REGION = "RU"  # what a phone number without a country code is taken for
+
+
+def normalise(kind: str, value: str) -> str:
+    """One spelling for one address: e-mail in lower case, phone as E.164 when it is a possible number."""
+    value = value.strip()
+    if kind == EMAIL:
+        return value.lower()
+    if kind == PHONE:
+        try:
+            number = phonenumbers.parse(value, HOME_REGION)
+        except phonenumbers.NumberParseException:
+            return value
+        return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+    return value
+
+
+class OrganisationQuerySet(models.QuerySet["Organisation"]):
+    def visible_to(self, member: Member) -> OrganisationQuerySet:
+        return self if member.is_active else self.none()
+
+
+class Organisation(models.Model):
+    """A company that people write for."""
+
+    journal_name = "organisation"
+
+    name = models.CharField(_("name"), max_length=200)
+    tax_id = models.CharField(_("taxpayer number"), max_length=12, blank=True)
+    domain = models.CharField(
+        _("e-mail domain"),
+        max_length=120,
+        blank=True,
+        help_text=_("Whoever writes from this domain for the first time is taken to work here."),
+    )
+    note = models.TextField(_("note"), blank=True)
+    fields = models.JSONField(default=dict, blank=True)
+
+    objects = OrganisationQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["domain"], condition=~models.Q(domain=""), name="organisation_domain_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class PersonQuerySet(models.QuerySet["Person"]):
+    def visible_to(self, member: Member) -> PersonQuerySet:
+        """All of the staff see all clients: one cannot open a ticket for somebody one may not find."""
+        return self.filter(merged_into=None) if member.is_active else self.none()
+
+
+class Person(models.Model):
+    """Somebody who writes to us: one identity, whatever channels they use."""
+
+    journal_name = "person"
+
+    name = models.CharField(_("name"), max_length=200)
+    organisation = models.ForeignKey(
+        Organisation,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="people",
+        verbose_name=_("organisation"),
+    )
+    language = models.CharField(_("language"), max_length=2, choices=Language, blank=True)
+    note = models.TextField(_("note"), blank=True)
+    fields = models.JSONField(default=dict, blank=True)
+    merged_into = models.ForeignKey("self", models.SET_NULL, null=True, related_name="absorbed")
+    created_at = models.DateTimeField(default=now, editable=False)
+
+    objects = PersonQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["name", "pk"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def address(self, kind: str) -> Address | None:
+        """The oldest address of a kind."""
+        return self.addresses.filter(kind=kind).order_by("pk").first()
+
+    def absorb(self, other: Person, *, by: Member | None, at: datetime | None = None) -> bool:
+        """Merge a duplicate into this person; False if it is this person or was merged already.
+
+        Addresses move here; whatever else points at the duplicate follows by reaction to `person.merged`.
+        """
+        with transaction.atomic():
+            unmerged = Person.objects.filter(pk=other.pk, merged_into=None).exclude(pk=self.pk)
+            if self.merged_into_id or not unmerged.update(merged_into=self):
+                return False
+            other.addresses.update(person=self)
+            record("person.merged", self, by=by, at=at, duplicate=other.pk)
+        other.merged_into = self
+        return True
+
+    def rename(self, name: str, *, by: Member, at: datetime | None = None) -> bool:
+        """Give another name; False if it is the same."""
+        with transaction.atomic():
+            if not Person.objects.filter(pk=self.pk).exclude(name=name).update(name=name):
+                return False
+            record("person.renamed", self, by=by, at=at, before=self.name, after=name)
+        self.name = name
+        return True
+
+
+class Address(models.Model):
+    """Where a person can be reached: one row for each address in each channel, owned by one person."""
+
+    person = models.ForeignKey(Person, models.CASCADE, related_name="addresses")
+    kind = models.CharField(max_length=20)
+    value = models.CharField(max_length=320)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["kind", "value"], name="address_once")]
+
+    def __str__(self) -> str:
+        return self.value
+
+
+class ClientField(CustomField):
+    """A field that this company keeps about its clients besides ours."""
+
+    class About(models.TextChoices):
+        PERSON = "person", _("Person")
+        ORGANISATION = "organisation", _("Organisation")
+
+    about = models.CharField(_("about"), max_length=15, choices=About, default=About.PERSON)
+
+    class Meta(CustomField.Meta):
+        constraints = [models.UniqueConstraint(fields=["about", "key"], name="client_field_once")]
+
+
+def identify(kind: str, value: str, *, name: str = "", language: str = "") -> Person:
+    """The person who owns an address; made, with the address, on first sight.
+
+    Two workers that see a stranger at the same moment: the constraint `address_once` stops the slower one, which
+    then finds the faster one's person.
+    """
+    value = normalise(kind, value)
+    known = Address.objects.select_related("person__organisation").filter(kind=kind, value=value)
+    if found := known.first():
+        return found.person
+    try:
+        with transaction.atomic():
+            return _introduce(kind, value, name=name, language=language)
+    except IntegrityError:
+        return known.get().person
+
+
+def _introduce(kind: str, value: str, *, name: str, language: str) -> Person:
+    domain = value.rpartition("@")[2] if kind == EMAIL else ""
+    organisation = Organisation.objects.filter(domain=domain).first() if domain else None
+    person = Person.objects.create(name=name.strip()[:200] or value, organisation=organisation, language=language)
+    Address.objects.create(person=person, kind=kind, value=value)
+    record("person.appeared", person, channel=kind)
+    return person

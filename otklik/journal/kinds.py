@@ -1,0 +1,124 @@
+"""What can happen, by name: how each kind of event is called, told, checked and scrubbed.
+
+Every app declares its kinds in its own ``kinds.py``, found at start. An event stores bare facts (numbers, codes);
+words are looked up when it is read, in the reader's language, in one query for each sort of fact on the page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import models
+from django.utils.functional import Promise
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from .models import Event
+
+# Values as stored -> words for a person. Called once for all events that are told together.
+Words = Callable[[set[Any]], Mapping[Any, str]]
+
+
+def as_is(values: set[Any]) -> Mapping[Any, str]:
+    """The value is its own word: a subject, a number, an address."""
+    return {value: str(value) for value in values}
+
+
+def names_of(model: type[models.Model]) -> Words:
+    """The value is a row's number; its word is `str(row)`. A row that is gone has no word."""
+
+    def words(values: set[Any]) -> Mapping[Any, str]:
+        return {pk: str(row) for pk, row in model._default_manager.in_bulk(values).items()}
+
+    return words
+
+
+def labels_of(choices: type[models.Choices]) -> Words:
+    """The value is one of a list of choices; its word is the choice's label."""
+
+    def words(values: set[Any]) -> Mapping[Any, str]:
+        return {value: str(choices(value).label) for value in values}
+
+    return words
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of event.
+
+    `keys` are exactly the facts it carries and how each becomes words; `personal` names the keys that hold personal
+    data themselves and are blanked when a person is erased (an empty tuple is a decision too, so it has no default).
+    """
+
+    name: str
+    label: str | Promise
+    sentence: str | Promise
+    keys: Mapping[str, Words]
+    personal: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Line:
+    """An event as a person reads it."""
+
+    event: Event
+    at: datetime
+    who: str
+    label: str
+    sentence: str
+
+
+KINDS: dict[str, Kind] = {}
+ACTORS: dict[str, Words] = {}
+
+
+def declare(
+    name: str,
+    label: str | Promise,
+    sentence: str | Promise,
+    *,
+    keys: Mapping[str, Words] | None = None,
+    personal: tuple[str, ...],
+) -> None:
+    """Make a kind known. Twice the same name raises ValueError."""
+    if name in KINDS:
+        raise ValueError(f"The event kind {name!r} is declared twice.")
+    KINDS[name] = Kind(name, label, sentence, keys or {}, personal)
+
+
+def declare_actor(journal_name: str, words: Words) -> None:
+    """Make known how those who do things, `by`, are named."""
+    ACTORS[journal_name] = words
+
+
+def narrate(events: Iterable[Event]) -> list[Line]:
+    """Events as lines in the active language, in the order given; one query for each sort of name."""
+    events = list(events)
+    wanted: dict[Words, set[Any]] = {}
+    for event in events:
+        for words, value in _looked_up(event):
+            wanted.setdefault(words, set()).add(value)
+    known = {words: words(values) for words, values in wanted.items()}
+    return [_line(event, known) for event in events]
+
+
+def _looked_up(event: Event) -> Iterable[tuple[Words, Any]]:
+    if event.by in ACTORS:
+        yield ACTORS[event.by], event.by_id
+    for key, words in KINDS[event.kind].keys.items():
+        if event.facts.get(key) is not None:
+            yield words, event.facts[key]
+
+
+def _line(event: Event, known: Mapping[Words, Mapping[Any, str]]) -> Line:
+    kind = KINDS[event.kind]
+    nobody, gone = gettext("nobody"), gettext("deleted")
+    facts = {}
+    for key, words in kind.keys.items():
+        value = event.facts.get(key)
+        facts[key] = nobody if value is None else known[words].get(value, gone)
+    who = known[ACTORS[event.by]].get(event.by_id, gone) if event.by in ACTORS else str(_("Otklik"))
+    return Line(event, event.at, who, str(kind.label), str(kind.sentence) % facts)

@@ -1,0 +1,78 @@
+"""The small cast that tests share, and one factory for each noun.
+
+Ana is an agent of Support, Omar of Sales; Bea writes to Support, Carl is a client elsewhere.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.test import TestCase
+from django.utils.module_loading import import_string
+
+from otklik.clients.models import Organisation, Person, identify
+from otklik.journal.models import Event
+from otklik.staff.models import Company, Member, Team
+from otklik.tickets.models import Channel, Message, Ticket
+from otklik.tickets.opening import Wish, open_ticket
+
+PASSWORD = "a long enough password"
+
+
+def make_member(name: str, *teams: Team, role: str = Member.Role.AGENT) -> Member:
+    email = f"{name.split()[0].lower()}@demo.example"
+    member = Member.objects.create_user(email, PASSWORD, name=name, role=role, language="en")
+    member.teams.set(teams)
+    return member
+
+
+def make_mailbox(address: str, team: Team, **rest: Any) -> Channel:
+    return Channel.objects.create(**({"kind": "email", "name": "Support", "address": address, "team": team} | rest))
+
+
+def make_ticket(client: Person, channel: Channel, *, subject: str = "Printer", text: str = "It is on fire.") -> Ticket:
+    """A ticket with its first message, as intake would have made it."""
+    address = client.addresses.get(kind="email")
+    wish = Wish(client=client, team=channel.team, subject=subject, channel=channel, address=address)
+    ticket = open_ticket(wish, by=client)
+    Message.objects.create(
+        ticket=ticket, person=client, text=text, via=channel.kind, external_id=f"<{ticket.pk}@{address.value}>"
+    )
+    Ticket.objects.filter(pk=ticket.pk).update(excerpt=text)
+    ticket.refresh_from_db()
+    return ticket
+
+
+def kinds(ticket: Ticket) -> list[str]:
+    """What happened to a ticket, oldest first."""
+    return list(Event.objects.about(ticket).values_list("kind", flat=True))
+
+
+def react_to_all(reader: str) -> None:
+    """Give every event to an *after* reader, settled or not: the test's own transaction is still open."""
+    after = import_string(settings.REACTIONS["after"][reader])()
+    for event in Event.objects.filter(kind__in=after.kinds).order_by("tx", "id"):
+        after.react(event)
+
+
+class CastTestCase(TestCase):
+    """A test with the cast on the stage."""
+
+    @classmethod
+    def setUpTestData(cls) -> None:
+        cls.company = Company.objects.create(name="Demo", language="en")
+        cls.support = Team.objects.create(name="Support")
+        cls.sales = Team.objects.create(name="Sales")
+        cls.admin = make_member("Vera Chief", role=Member.Role.ADMINISTRATOR)
+        cls.ana = make_member("Ana Belova", cls.support)
+        cls.omar = make_member("Omar Kotov", cls.sales)
+        cls.olga = make_member("Olga Watcher", cls.support, role=Member.Role.OBSERVER)
+        cls.mailbox = make_mailbox("support@demo.example", cls.support)
+        cls.sales_box = make_mailbox("sales@demo.example", cls.sales, name="Sales")
+        cls.alpha = Organisation.objects.create(name="Alpha Supply", domain="alpha.example")
+        cls.bea = identify("email", "bea@alpha.example", name="Bea Orlova")
+        cls.carl = identify("email", "carl@elsewhere.example", name="Carl Lukin")
+        cls.ticket = make_ticket(cls.bea, cls.mailbox)
+        cls.other = make_ticket(cls.bea, cls.mailbox, subject="Second printer", text="Also on fire.")
+        cls.foreign = make_ticket(cls.carl, cls.sales_box, subject="Price list", text="How much?")

@@ -1,0 +1,35 @@
+"""What a person may ask of a ticket that cannot be done."""
+
+from django.utils.translation import gettext_lazy as _
+
+from otklik.lib.errors import OtklikError
+
+
+class NotInTeam(OtklikError):
+    code = "not_in_team"
+    message = _(
+        "%(member)s does not answer for the team “%(team)s”. Choose somebody of this team, or hand the ticket over first."
+    )
+
+
+class CannotMerge(OtklikError):
+    code = "cannot_merge"
+    message = _("%(source)s cannot be merged into %(into)s: they are one ticket, or one of them was merged already.")
+
+
+class NobodyToAnswer(OtklikError):
+    code = "nobody_to_answer"
+    message = _(
+        "The answer to %(ticket)s was not sent: the client has no address that we can write to. "
+        "Add an e-mail address to the client."
+    )
+
+
+class EmptyMessage(OtklikError):
+    code = "empty_message"
+    message = _("There is nothing to send. Write a text or attach a file.")
+
+
+class TicketMerged(OtklikError):
+    code = "ticket_merged"
+    message = _("%(ticket)s was merged into %(into)s. Answer there.")

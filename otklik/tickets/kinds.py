@@ -1,0 +1,113 @@
+"""What can happen to a ticket."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from otklik.clients.models import Person
+from otklik.journal.kinds import as_is, declare, labels_of, names_of
+from otklik.staff.models import Member, Team
+
+from .models import Channel, Ticket, TicketLink
+
+
+def numbers(values: set[Any]) -> Mapping[Any, str]:
+    return {value: f"#{value}" for value in values}
+
+
+ticket_opened = {"channel": names_of(Channel), "subject": as_is}
+person = names_of(Person)
+delivery = {"message": as_is, "delivery": as_is}
+
+
+def changed(words: Any) -> dict[str, Any]:
+    return {"before": words, "after": words}
+
+
+declare("ticket.opened", _("Opened"), _("Ticket opened: %(subject)s"), keys=ticket_opened, personal=("subject",))
+declare(
+    "ticket.state_changed",
+    _("State"),
+    _("State: %(before)s → %(after)s"),
+    keys=changed(labels_of(Ticket.State)),
+    personal=(),
+)
+declare(
+    "ticket.priority_changed",
+    _("Priority"),
+    _("Priority: %(before)s → %(after)s"),
+    keys=changed(labels_of(Ticket.Priority)),
+    personal=(),
+)
+declare(
+    "ticket.type_changed",
+    _("Type"),
+    _("Type: %(before)s → %(after)s"),
+    keys=changed(labels_of(Ticket.Type)),
+    personal=(),
+)
+declare(
+    "ticket.renamed",
+    _("Subject"),
+    _("Subject: %(before)s → %(after)s"),
+    keys=changed(as_is),
+    personal=("before", "after"),
+)
+declare(
+    "ticket.assigned",
+    _("Assignee"),
+    _("Assignee: %(before)s → %(after)s"),
+    keys=changed(names_of(Member)),
+    personal=(),
+)
+declare(
+    "ticket.handed_over", _("Team"), _("Team: %(before)s → %(after)s"), keys=changed(names_of(Team)), personal=()
+)
+declare(
+    "ticket.field_changed",
+    _("Field"),
+    _("%(field)s: %(before)s → %(after)s"),
+    keys={"field": as_is, "before": as_is, "after": as_is},
+    personal=("before", "after"),
+)
+declare("ticket.tagged", _("Tag"), _("Tag added: %(tag)s"), keys={"tag": as_is}, personal=())
+declare("ticket.untagged", _("Tag"), _("Tag removed: %(tag)s"), keys={"tag": as_is}, personal=())
+declare(
+    "ticket.linked",
+    _("Link"),
+    _("Linked with %(other)s: %(as_)s"),
+    keys={"other": numbers, "as_": labels_of(TicketLink.Kind)},
+    personal=(),
+)
+declare(
+    "ticket.unlinked", _("Link"), _("Link with %(other)s removed"), keys={"other": numbers}, personal=()
+)
+declare("ticket.merged", _("Merged"), _("Merged into %(into)s"), keys={"into": numbers}, personal=())
+declare("ticket.absorbed", _("Merged"), _("Took in %(source)s"), keys={"source": numbers}, personal=())
+declare("ticket.split", _("Split"), _("A message became %(new)s"), keys={"new": numbers}, personal=())
+declare(
+    "message.received",
+    _("Message from a client"),
+    _("Message received: %(channel)s"),
+    keys={"message": as_is, "channel": names_of(Channel)},
+    personal=(),
+)
+declare("message.sent", _("Answer"), _("Answer written"), keys={"message": as_is}, personal=())
+declare("message.noted", _("Note"), _("Note written"), keys={"message": as_is}, personal=())
+declare(
+    "participant.added", _("Participant"), _("Participant added: %(person)s"), keys={"person": person}, personal=()
+)
+declare(
+    "participant.removed",
+    _("Participant"),
+    _("Participant removed: %(person)s"),
+    keys={"person": person},
+    personal=(),
+)
+declare(
+    "client.changed", _("Client"), _("Client: %(before)s → %(after)s"), keys=changed(person), personal=()
+)
+declare("delivery.sent", _("Sent"), _("The answer was sent"), keys=delivery, personal=())
+declare("delivery.held", _("In the outbox"), _("The answer waits in the outbox"), keys=delivery, personal=())
+declare("delivery.failed", _("Not delivered"), _("The answer could not be delivered"), keys=delivery, personal=())

@@ -1,0 +1,64 @@
+"""Merging a ticket into another, and splitting a message off into a ticket of its own."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Max
+from django.utils.timezone import now
+
+from otklik.journal.record import record
+from otklik.staff.models import Member
+
+from .errors import CannotMerge
+from .models import Draft, Message, Ticket, TicketLink
+from .models.conversation import add_participant
+from .opening import Wish, open_ticket
+
+
+@transaction.atomic
+def merge(source: Ticket, into: Ticket, *, by: Member, at: datetime | None = None) -> None:
+    """Make one ticket of two: `source` is closed and its number leads to `into` from now on.
+
+    Messages move, in their order by time; the source's client and participants take part in `into`. Raises
+    CannotMerge if they are one ticket, or one of them was merged already.
+    """
+    at = at or now()
+    free = Ticket.objects.filter(pk=source.pk, merged_into=None)
+    target_is_free = Ticket.objects.filter(pk=into.pk, merged_into=None).exists()
+    if source.pk == into.pk or not target_is_free or not free.update(merged_into=into):
+        raise CannotMerge(source=source, into=into)
+    source.merged_into = into
+    source.set_state(Ticket.State.CLOSED, by=by, at=at)
+    source.messages.update(ticket=into)
+    Draft.objects.filter(ticket=source).exclude(author__in=into.drafts.values("author")).update(ticket=into)
+    for person in (source.client, *(row.person for row in source.participants.select_related("person"))):
+        add_participant(into, person, by=by, at=at)
+    newest = max(source.active_at, into.active_at)
+    Ticket.objects.filter(pk=into.pk).update(active_at=newest)
+    record("ticket.merged", source, by=by, at=at, into=into.pk)
+    record("ticket.absorbed", into, by=by, at=at, source=source.pk)
+
+
+@transaction.atomic
+def split(message: Message, *, by: Member, subject: str = "", at: datetime | None = None) -> Ticket:
+    """Move one message to a new ticket of whoever wrote it (a member's message: of the same client), and link both."""
+    at = at or now()
+    old = message.ticket
+    wish = Wish(
+        client=message.person or old.client,
+        team=old.team,
+        subject=subject or message.subject or old.subject,
+        type=old.type,
+        priority=old.priority,
+        channel=old.channel,
+        address=old.address if message.person_id in (None, old.client_id) else None,
+    )
+    new = open_ticket(wish, by=by, at=at)
+    Message.objects.filter(pk=message.pk).update(ticket=new)
+    message.ticket = new
+    Ticket.objects.filter(pk=new.pk).update(active_at=message.at, excerpt=" ".join(message.text.split())[:200])
+    newest = old.messages.public().aggregate(at=Max("at"))["at"]
+    Ticket.objects.filter(pk=old.pk).update(active_at=newest or old.opened_at)
+    new.link(old, TicketLink.Kind.RELATED, by=by, at=at)
+    record("ticket.split", old, by=by, at=at, new=new.pk)
+    return new

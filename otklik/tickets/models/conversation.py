@@ -1,0 +1,148 @@
+"""What was said on a ticket, by whom, with what attached; and who takes part besides the client."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import models, transaction
+from django.utils.timezone import now
+from django.utils.translation import gettext_lazy as _
+
+from otklik.clients.models import Person
+from otklik.journal.record import record
+from otklik.staff.models import Member
+
+from .channel import channel_kinds
+from .ticket import Actor, Ticket
+
+
+class MessageQuerySet(models.QuerySet["Message"]):
+    def visible_to(self, member: Member) -> MessageQuerySet:
+        return self.filter(ticket__in=Ticket.objects.visible_to(member))
+
+    def public(self) -> MessageQuerySet:
+        """What the client may read."""
+        return self.filter(is_note=False)
+
+
+class Message(models.Model):
+    """One message of the client or the staff, or a note that only staff read.
+
+    The author is a person or a member; neither when they were erased. `html` is clean already. `external_id` is the
+    channel's own name of the message: duplicates end at the constraint over (via, external_id).
+    """
+
+    ticket = models.ForeignKey(Ticket, models.PROTECT, db_index=False, related_name="messages")
+    person = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="messages")
+    member = models.ForeignKey(Member, models.SET_NULL, null=True, related_name="messages")
+    is_note = models.BooleanField(default=False)
+    is_automatic = models.BooleanField(default=False)
+    text = models.TextField(_("text"), blank=True)
+    rest = models.TextField(blank=True)  # the quoted tail, folded when shown
+    html = models.TextField(blank=True)
+    subject = models.CharField(max_length=250, blank=True)
+    via = models.CharField(max_length=20, choices=channel_kinds, blank=True)
+    external_id = models.CharField(max_length=500, null=True)  # noqa: DJ001 NULL is how a unique column says "none"
+    at = models.DateTimeField(default=now)
+
+    objects = MessageQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["at", "pk"]
+        constraints = [models.UniqueConstraint(fields=["via", "external_id"], name="message_once")]
+        indexes = [models.Index(fields=["ticket", "at", "id"], name="message_ticket_at")]
+
+    def __str__(self) -> str:
+        return self.text[:60]
+
+    @property
+    def author(self) -> Member | Person | None:
+        return self.member or self.person
+
+    @property
+    def is_ours(self) -> bool:
+        return self.member_id is not None
+
+
+class AttachmentQuerySet(models.QuerySet["Attachment"]):
+    def visible_to(self, member: Member) -> AttachmentQuerySet:
+        return self.filter(message__ticket__in=Ticket.objects.visible_to(member))
+
+
+class Attachment(models.Model):
+    """A file of a message. The bytes lie in the file store under their digest; the name is only told."""
+
+    message = models.ForeignKey(Message, models.CASCADE, related_name="attachments")
+    file = models.FileField(max_length=80)
+    name = models.CharField(max_length=250)
+    type = models.CharField(max_length=127)
+    size_bytes = models.PositiveBigIntegerField()
+    content_id = models.CharField(max_length=250, blank=True)
+
+    objects = AttachmentQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Participant(models.Model):
+    """Somebody besides the client who takes part: gets the answers and may answer."""
+
+    ticket = models.ForeignKey(Ticket, models.CASCADE, related_name="participants")
+    person = models.ForeignKey(Person, models.CASCADE, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["ticket", "person"], name="participant_once")]
+
+    def __str__(self) -> str:
+        return str(self.person)
+
+
+class Draft(models.Model):
+    """What a member has typed and not sent yet: one row for each ticket, author and composer."""
+
+    ticket = models.ForeignKey(Ticket, models.CASCADE, related_name="drafts")
+    author = models.ForeignKey(Member, models.CASCADE, related_name="drafts")
+    is_note = models.BooleanField(default=False)
+    text = models.TextField(blank=True)
+    at = models.DateTimeField(default=now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["ticket", "author", "is_note"], name="draft_once")]
+
+    @classmethod
+    def keep(cls, ticket: Ticket, author: Member, *, is_note: bool, text: str) -> None:
+        """Keep what is typed; an empty text forgets the draft."""
+        mine = {"ticket": ticket, "author": author, "is_note": is_note}
+        if text.strip():
+            cls.objects.update_or_create(**mine, defaults={"text": text, "at": now()})
+        else:
+            cls.objects.filter(**mine).delete()
+
+
+def takes_part(ticket: Ticket, person: Person) -> bool:
+    """Whether a person is the ticket's client or one of its participants."""
+    return ticket.client_id == person.pk or ticket.participants.filter(person=person).exists()
+
+
+def add_participant(ticket: Ticket, person: Person, *, by: Actor, at: datetime | None = None) -> bool:
+    """Let a person take part; False if they do."""
+    if takes_part(ticket, person):
+        return False
+    with transaction.atomic():
+        _row, new = Participant.objects.get_or_create(ticket=ticket, person=person)
+        if new:
+            record("participant.added", ticket, by=by, at=at, person=person.pk)
+    return new
+
+
+def remove_participant(ticket: Ticket, person: Person, *, by: Actor, at: datetime | None = None) -> bool:
+    """Let a person take part no more; False if they did not."""
+    with transaction.atomic():
+        gone, _rows = ticket.participants.filter(person=person).delete()
+        if gone:
+            record("participant.removed", ticket, by=by, at=at, person=person.pk)
+    return bool(gone)

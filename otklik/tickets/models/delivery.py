@@ -1,0 +1,116 @@
+"""A message on its way to one recipient."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.db import models, transaction
+from django.db.models import F, Q
+from django.utils.timezone import now
+from django.utils.translation import gettext_lazy as _
+
+from otklik.clients.models import Person
+from otklik.journal.record import record
+
+from .channel import Channel
+from .conversation import Message
+
+LEASE = timedelta(minutes=5)  # a channel's `send` must give up sooner
+TRIES = 8
+FIRST_PAUSE = timedelta(seconds=30)  # doubled with each try: the last follows after about an hour
+
+
+class DeliveryQuerySet(models.QuerySet["Delivery"]):
+    def due(self, at: datetime | None = None) -> DeliveryQuerySet:
+        return self.filter(due_at__lte=at or now()).order_by("due_at", "pk")
+
+    def held(self) -> DeliveryQuerySet:
+        return self.exclude(held_at=None)
+
+    def failed(self) -> DeliveryQuerySet:
+        return self.exclude(failed_at=None)
+
+
+class Delivery(models.Model):
+    """One message to one address. A row is a piece of work while `due_at` is set.
+
+    At least once, never at most once: a worker that dies between sending and writing that down sends again when the
+    lease ends; the message keeps its name, so the recipient's program shows it once.
+    """
+
+    message = models.ForeignKey(Message, models.PROTECT, related_name="deliveries")
+    channel = models.ForeignKey(Channel, models.PROTECT, related_name="deliveries")
+    person = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
+    address = models.CharField(max_length=320)
+    due_at = models.DateTimeField(null=True, default=now)
+    tries = models.PositiveSmallIntegerField(default=0)
+    error = models.TextField(blank=True)
+    sent_at = models.DateTimeField(null=True)
+    held_at = models.DateTimeField(null=True)  # kept in the local outbox: no outgoing server is configured
+    failed_at = models.DateTimeField(null=True)
+
+    objects = DeliveryQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["message", "address"], name="delivery_once")]
+        indexes = [
+            models.Index(fields=["due_at", "id"], condition=Q(due_at__isnull=False), name="delivery_due"),
+            models.Index(fields=["failed_at"], condition=Q(failed_at__isnull=False), name="delivery_failed"),
+            models.Index(fields=["-held_at", "-id"], condition=Q(held_at__isnull=False), name="delivery_held"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.message_id} → {self.address}"
+
+    @property
+    def status(self) -> str:
+        """One word for how it stands: "sent", "failed", "held" or "waiting"."""
+        if self.sent_at:
+            return "sent"
+        if self.failed_at:
+            return "failed"
+        return "held" if self.held_at else "waiting"
+
+    @property
+    def status_label(self) -> str:
+        labels = {"sent": _("Sent"), "failed": _("Not delivered"), "held": _("In the outbox"), "waiting": _("Sending")}
+        return str(labels[self.status])
+
+    def claim(self, at: datetime | None = None) -> bool:
+        """Take this delivery for the length of LEASE; False if a worker has it."""
+        at = at or now()
+        free = Delivery.objects.filter(pk=self.pk, due_at__lte=at)
+        if not free.update(due_at=at + LEASE, tries=F("tries") + 1):
+            return False
+        self.refresh_from_db()
+        return True
+
+    def mark_sent(self, *, at: datetime | None = None) -> None:
+        self._end("delivery.sent", sent_at=at or now(), held_at=None)
+
+    def mark_held(self, *, at: datetime | None = None) -> None:
+        self._end("delivery.held", held_at=at or now())
+
+    def mark_failed(self, error: str, *, retry: bool, at: datetime | None = None) -> None:
+        """Try again later, or give up where everybody can see it."""
+        at = at or now()
+        if retry and self.tries < TRIES:
+            pause = FIRST_PAUSE * 2 ** (self.tries - 1)
+            Delivery.objects.filter(pk=self.pk).update(due_at=at + pause, error=error[:1000])
+            return
+        self._end("delivery.failed", failed_at=at, error=error[:1000])
+
+    def send_again(self) -> bool:
+        """Make a failed or held delivery due again; False if it is neither."""
+        over = Delivery.objects.filter(pk=self.pk, due_at=None, sent_at=None)
+        return bool(over.update(due_at=now(), tries=0, error="", failed_at=None, held_at=None))
+
+    def _end(self, kind: str, **columns: object) -> None:
+        with transaction.atomic():
+            ended = Delivery.objects.filter(pk=self.pk, sent_at=None).update(
+                due_at=None, **({"error": ""} | columns)
+            )
+            if ended:
+                record(kind, self.message.ticket, message=self.message_id, delivery=self.pk)
+        for name, value in {"due_at": None, **columns}.items():
+            setattr(self, name, value)

@@ -1,0 +1,61 @@
+"""The worker's way in: raw messages that are due, one by one, from bytes to ticket."""
+
+import logging
+from datetime import timedelta
+
+from django.db import transaction
+from django.utils.timezone import now
+
+from otklik.lib.inbound import Dropped
+
+from .files import keep
+from .intake import receive
+from .models import Channel, RawMessage
+
+BATCH = 50
+TRIES = 5
+FIRST_PAUSE = timedelta(seconds=10)
+
+log = logging.getLogger(__name__)
+
+
+def read_due() -> bool:
+    """Read a batch of what is due; False if there was nothing."""
+    due = RawMessage.objects.due().select_related("channel__team")[:BATCH]
+    return any([understand(raw) for raw in due if raw.claim()])
+
+
+def understand(raw: RawMessage) -> bool:
+    """Read one claimed raw message. A failure stays on the row, is tried again, and at last shown to administrators."""
+    try:
+        raw.envelope["own"] = own_addresses()
+        inbound = raw.channel.adapter.read(raw)
+        if isinstance(inbound, Dropped):
+            raw.settle(RawMessage.Outcome.DROPPED, reason=inbound.reason)
+            return True
+        files = tuple(keep(file) for file in inbound.files)
+        with transaction.atomic():
+            received = receive(inbound, channel=raw.channel, files=files, at=raw.received_at)
+            if isinstance(received, Dropped):
+                raw.settle(RawMessage.Outcome.DROPPED, reason=received.reason)
+            else:
+                raw.settle(RawMessage.Outcome.RECEIVED, message=received.message, reason="")
+    except Exception as failure:
+        log.exception("The raw message %s could not be read.", raw.pk)
+        _postpone(raw, failure)
+    return True
+
+
+def own_addresses() -> list[str]:
+    """The addresses of all our mailboxes, which are nobody's when a mail is copied to them."""
+    return list(Channel.objects.filter(kind="email").values_list("address", flat=True))
+
+
+def _postpone(raw: RawMessage, failure: Exception) -> None:
+    tries = raw.tries + 1  # `raw` was loaded before the claim counted this one
+    reason = f"{type(failure).__name__}: {failure}"[:1000]
+    if tries >= TRIES:
+        raw.settle(RawMessage.Outcome.FAILED, reason=reason)
+        return
+    pause = FIRST_PAUSE * 2 ** (tries - 1)
+    RawMessage.objects.filter(pk=raw.pk).update(due_at=now() + pause, reason=reason)

@@ -1,0 +1,21 @@
+"""What tickets do when something happens elsewhere, in the same transaction."""
+
+from django.db.models import Exists, OuterRef
+
+from otklik.journal.models import Event
+
+from .models import Delivery, Message, Participant, Ticket
+
+
+def follow_merged_person(event: Event) -> None:
+    """Two clients became one: whatever was the duplicate's is the remaining one's."""
+    keeper, duplicate = event.about_id, event.facts["duplicate"]
+    Ticket.objects.filter(client=duplicate).update(client=keeper)
+    Message.objects.filter(person=duplicate).update(person=keeper)
+    Delivery.objects.filter(person=duplicate).update(person=keeper)
+    both = Participant.objects.filter(ticket=OuterRef("ticket"), person=keeper)
+    of_duplicate = Participant.objects.filter(person=duplicate)
+    of_duplicate.filter(Exists(both)).delete()
+    of_duplicate.update(person=keeper)
+    # Nobody takes part in their own ticket besides being its client.
+    Participant.objects.filter(person=keeper, ticket__client=keeper).delete()

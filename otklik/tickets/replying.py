@@ -1,0 +1,126 @@
+"""The door out, and notes: what staff write on a ticket, and how an answer sets out to everybody who takes part."""
+
+import secrets
+from datetime import datetime
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.timezone import now
+
+from otklik.clients.models import Person
+from otklik.journal.record import record
+from otklik.lib.html import clean, text_of
+from otklik.staff.models import Member
+
+from .errors import EmptyMessage, NobodyToAnswer, TicketMerged
+from .files import Kept, attach
+from .intake import EXCERPT_LENGTH
+from .models import Channel, Delivery, Draft, Message, Ticket
+
+
+def reply(
+    ticket: Ticket,
+    *,
+    by: Member,
+    text: str,
+    html: str = "",
+    files: tuple[Kept, ...] = (),
+    then: str = Ticket.State.WAITING_CLIENT,
+    at: datetime | None = None,
+) -> Message:
+    """Answer the client and all participants by the channel the ticket came by.
+
+    The message, a Delivery for each recipient and the change of state (`then`) are one transaction. A ticket of
+    nobody becomes its answerer's. Raises EmptyMessage, NobodyToAnswer, TicketMerged.
+    """
+    at = at or now()
+    _check(ticket, text or html, files)
+    recipients = recipients_of(ticket)
+    if not recipients:
+        raise NobodyToAnswer(ticket=ticket)
+    with transaction.atomic():
+        message = _write(ticket, by, text, html=html, files=files, is_note=False, at=at)
+        channel = outgoing_channel(ticket)
+        Delivery.objects.bulk_create(
+            Delivery(message=message, channel=channel, person=person, address=address, due_at=at)
+            for person, address in recipients
+        )
+        record("message.sent", ticket, by=by, at=at, message=message.pk)
+        if ticket.assignee_id is None and Member.objects.answering(ticket.team).filter(pk=by.pk).exists():
+            ticket.assign_to(by, by=by, at=at)
+        ticket.set_state(then, by=by, at=at)
+    return message
+
+
+def note(
+    ticket: Ticket, *, by: Member, text: str, files: tuple[Kept, ...] = (), at: datetime | None = None
+) -> Message:
+    """Write what only staff read. Raises EmptyMessage, TicketMerged."""
+    at = at or now()
+    _check(ticket, text, files)
+    with transaction.atomic():
+        message = _write(ticket, by, text, html="", files=files, is_note=True, at=at)
+        record("message.noted", ticket, by=by, at=at, message=message.pk)
+    return message
+
+
+def outgoing_channel(ticket: Ticket) -> Channel | None:
+    """What carries answers on this ticket: its own channel or the mailbox that stands in; else any mailbox."""
+    own = ticket.channel.outgoing if ticket.channel else None
+    return own or Channel.objects.active().filter(kind="email").order_by("pk").first()
+
+
+def recipients_of(ticket: Ticket) -> list[tuple[Person, str]]:
+    """Who gets an answer, the client first, and at which address; whoever has none on this channel is left out."""
+    channel = outgoing_channel(ticket)
+    if channel is None:
+        return []
+    people = [ticket.client, *(row.person for row in ticket.participants.select_related("person").order_by("pk"))]
+    found: dict[str, Person] = {}
+    for person in people:
+        if address := _address(ticket, person, channel.kind):
+            found.setdefault(address, person)
+    return [(person, address) for address, person in found.items()]
+
+
+def _address(ticket: Ticket, person: Person, kind: str) -> str:
+    if ticket.address and ticket.address.kind == kind and ticket.address.person_id == person.pk:
+        return ticket.address.value
+    address = person.address(kind)
+    return address.value if address else ""
+
+
+def _check(ticket: Ticket, text: str, files: tuple[Kept, ...]) -> None:
+    if not text.strip() and not files:
+        raise EmptyMessage
+    if ticket.merged_into_id:
+        raise TicketMerged(ticket=ticket, into=ticket.survivor())
+
+
+def _write(
+    ticket: Ticket, by: Member, text: str, *, html: str, files: tuple[Kept, ...], is_note: bool, at: datetime
+) -> Message:
+    html = clean(html)
+    text = text.strip() or text_of(html)
+    channel = None if is_note else outgoing_channel(ticket)
+    message = Message.objects.create(
+        ticket=ticket,
+        member=by,
+        text=text,
+        html=html,
+        is_note=is_note,
+        via=channel.kind if channel else "",
+        external_id=_name(ticket) if channel else None,
+        at=at,
+    )
+    attach(message, files)
+    if not is_note:
+        excerpt = " ".join(text.split())[:EXCERPT_LENGTH]
+        Ticket.objects.filter(pk=ticket.pk).update(active_at=at, excerpt=excerpt)
+    Draft.keep(ticket, by, is_note=is_note, text="")
+    return message
+
+
+def _name(ticket: Ticket) -> str:
+    """The Message-ID of an answer: made once, so that every try of every delivery carries the same."""
+    return f"<{ticket.pk}.{secrets.token_hex(12)}@{settings.SITE_HOST}>"

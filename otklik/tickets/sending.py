@@ -1,0 +1,44 @@
+"""The worker's way out: deliveries that are due, handed to their channels one by one."""
+
+import logging
+
+from .models import Delivery
+
+BATCH = 50
+
+log = logging.getLogger(__name__)
+
+
+class SendFailed(Exception):
+    """A channel could not send. `retry` tells whether a later try may go better."""
+
+    def __init__(self, why: str, *, retry: bool) -> None:
+        super().__init__(why)
+        self.retry = retry
+
+
+class Held(Exception):
+    """A channel kept the message in the local outbox, since it has nowhere to send it."""
+
+
+def send_due() -> bool:
+    """Send a batch of what is due; False if there was nothing."""
+    due = Delivery.objects.due()[:BATCH]
+    return any([attempt(delivery) for delivery in due if delivery.claim()])
+
+
+def attempt(delivery: Delivery) -> bool:
+    """Hand one claimed delivery to its channel and write down how it went."""
+    try:
+        delivery.channel.adapter.send(delivery)
+    except Held:
+        delivery.mark_held()
+    except SendFailed as failure:
+        delivery.mark_failed(str(failure), retry=failure.retry)
+    except Exception as failure:
+        # A fault of ours must not stop the deliveries behind this one, and must be seen on it.
+        log.exception("The delivery %s failed.", delivery.pk)
+        delivery.mark_failed(f"{type(failure).__name__}: {failure}", retry=True)
+    else:
+        delivery.mark_sent()
+    return True

@@ -1,0 +1,79 @@
+"""Lists, their pages and counts, and the search box."""
+
+from datetime import timedelta
+
+from django.utils.timezone import now
+
+from otklik.lib.keyset import BadCursor
+from otklik.testing import CastTestCase, react_to_all
+from otklik.tickets import listing, search
+from otklik.tickets.models import Ticket
+
+
+class ListingTests(CastTestCase):
+    def test_each_list_holds_its_own(self):
+        self.ticket.assign_to(self.ana, by=self.ana)
+        self.other.set_state("closed", by=self.ana)
+        self.assertEqual(
+            listing.counts(self.ana),
+            {"mine": "1", "unassigned": "0", "teams": "1", "waiting": "0", "open": "1", "closed": "1"},
+        )
+
+    def test_pages_follow_each_other_without_gaps_or_repeats(self):
+        at = now() - timedelta(hours=1)
+        Ticket.objects.bulk_create(
+            Ticket(subject=str(n), team=self.support, client=self.bea, active_at=at, opened_at=at)
+            for n in range(120)
+        )
+        for sort in listing.SORTS:
+            with self.subTest(sort=sort):
+                first = listing.list_page(listing.rows("open", self.ana), sort=sort)
+                second = listing.list_page(listing.rows("open", self.ana), sort=sort, cursor=first.next)
+                third = listing.list_page(listing.rows("open", self.ana), sort=sort, cursor=second.next)
+                seen = [ticket.pk for part in (first, second, third) for ticket in part.rows]
+                self.assertEqual(len(seen), 122)
+                self.assertEqual(len(set(seen)), 122)
+                self.assertEqual(third.next, "")
+
+    def test_a_damaged_cursor_is_refused(self):
+        for cursor in ("x", "W10", "bnVsbA", "WyJhIiwgMV0", "e30"):
+            with self.subTest(cursor=cursor), self.assertRaises(BadCursor):
+                listing.list_page(listing.rows("open", self.ana), cursor=cursor)
+
+    def test_a_long_list_is_counted_no_further_than_it_is_read(self):
+        Ticket.objects.bulk_create(
+            Ticket(subject=str(n), team=self.support, client=self.bea) for n in range(100)
+        )
+        self.assertEqual(listing.counts(self.ana)["open"], "99+")
+
+
+class SearchTests(CastTestCase):
+    def find(self, text: str) -> list[str]:
+        react_to_all("search")
+        found = search.find(text, Ticket.objects.visible_to(self.admin)).order_by("pk")
+        return [ticket.subject for ticket in found]
+
+    def test_by_the_beginnings_of_words_of_the_subject(self):
+        self.assertEqual(self.find("PRIN"), ["Printer", "Second printer"])
+        self.assertEqual(self.find("print sec"), ["Second printer"])
+
+    def test_by_name_address_and_organisation_of_the_client(self):
+        self.assertEqual(self.find("Lukin"), ["Price list"])
+        self.assertEqual(self.find("carl@elsewhere.example"), ["Price list"])
+        self.assertEqual(self.find("alpha supply"), ["Printer", "Second printer"])
+
+    def test_by_number(self):
+        self.assertEqual(self.find(f"#{self.foreign.pk}"), ["Price list"])
+
+    def test_russian_folds_case_and_yo(self):
+        self.ticket.set_subject("Счёт за Ёлку", by=self.ana)
+        self.assertEqual(self.find("счет ёлк"), ["Счёт за Ёлку"])
+
+    def test_signs_of_the_query_language_are_only_signs(self):
+        self.assertEqual(self.find("\"*()'&|!:<->"), [])
+        self.assertEqual(self.find("prin* AND (price"), [])
+
+    def test_a_new_subject_is_found_and_the_old_one_is_not(self):
+        self.ticket.set_subject("Scanner", by=self.ana)
+        self.assertEqual(self.find("scanner"), ["Scanner"])
+        self.assertEqual(self.find("printer"), ["Second printer"])
