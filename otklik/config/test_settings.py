@@ -8,8 +8,13 @@ os.environ.setdefault("OTKLIK_SECRET_KEY", "for the tests only, never for a serv
 if os.environ.get("OTKLIK_TEST_DATABASE_URL"):
     os.environ["OTKLIK_DATABASE_URL"] = os.environ["OTKLIK_TEST_DATABASE_URL"]
 
-from .settings import *  # noqa: F403
-from .settings import STORAGES
+from .settings import *  # noqa: E402, F403
+from .settings import DATABASES, HOME, STORAGES  # noqa: E402
+
+if "sqlite" in str(DATABASES["default"]["ENGINE"]):
+    # A file, as in use: several connections to a store in memory share locks that a file does not have.
+    DATABASES["default"]["TEST"] = {"NAME": str(HOME / "test.sqlite3")}
+    DATABASES["default"]["OPTIONS"]["init_command"] += "PRAGMA synchronous=OFF;"  # type: ignore[index]
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = STORAGES | {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}

@@ -1,0 +1,82 @@
+"""Several workers at once, on a real store with real connections: each thing happens once."""
+
+import threading
+from collections.abc import Callable
+
+from django.db import IntegrityError, connection, transaction
+from django.test import TransactionTestCase
+
+from otklik.clients.models import Address, Person, identify
+from otklik.journal.models import Event
+from otklik.lib.inbound import Inbound, Sender
+from otklik.staff.models import Company, Team
+from otklik.testing import make_mailbox, make_member, make_ticket
+from otklik.tickets.errors import CannotMerge
+from otklik.tickets.intake import receive
+from otklik.tickets.merging import merge
+from otklik.tickets.models import Message, RawMessage, Ticket
+
+THREADS = 4
+
+
+def at_once(work: Callable[[], object]) -> list[object]:
+    """Run the same work in several threads that start together; what each answered or raised."""
+    barrier, answers = threading.Barrier(THREADS), []
+
+    def run() -> None:
+        barrier.wait(10)
+        try:
+            answers.append(work())
+        except (IntegrityError, CannotMerge) as refusal:
+            answers.append(refusal)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run) for _ in range(THREADS)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    return answers
+
+
+class RaceTests(TransactionTestCase):
+    def setUp(self) -> None:
+        Company.objects.create(name="Demo")
+        self.team = Team.objects.create(name="Support")
+        self.ana = make_member("Ana Belova", self.team)
+        self.mailbox = make_mailbox("support@demo.example", self.team)
+        with transaction.atomic():
+            self.bea = identify("email", "bea@alpha.example", name="Bea")
+        self.ticket = make_ticket(self.bea, self.mailbox)
+
+    def test_resolving_at_once_happens_once(self):
+        answers = at_once(lambda: Ticket.objects.get(pk=self.ticket.pk).set_state("resolved", by=self.ana))
+        self.assertEqual(sorted(answers), [False, False, False, True])
+        self.assertEqual(Event.objects.filter(kind="ticket.state_changed").count(), 1)
+
+    def test_every_change_starts_from_what_the_one_before_left(self):
+        states = iter(["open", "waiting_client", "waiting_third_party", "resolved"])
+        at_once(lambda: Ticket.objects.get(pk=self.ticket.pk).set_state(next(states), by=self.ana))
+        told = list(Event.objects.filter(kind="ticket.state_changed").values_list("facts", flat=True))
+        left = {facts["after"] for facts in told} - {facts["before"] for facts in told}
+        self.assertEqual(len(told), 4)
+        self.assertEqual(left, {Ticket.objects.get(pk=self.ticket.pk).state})
+
+    def test_one_mail_read_by_many_is_one_message(self):
+        mail = Inbound("<x@alpha.example>", Sender("email", "new@alpha.example", "New"), "Help")
+        at_once(lambda: receive(mail, channel=self.mailbox))
+        self.assertEqual(Message.objects.filter(external_id="<x@alpha.example>").count(), 1)
+        self.assertEqual(Ticket.objects.count(), 2)
+        self.assertEqual(Address.objects.filter(value="new@alpha.example").count(), 1)
+        self.assertEqual(Person.objects.filter(name="New").count(), 1)
+
+    def test_one_raw_message_is_claimed_once(self):
+        raw = RawMessage.objects.create(channel=self.mailbox, digest="x", body=b"x")
+        self.assertEqual(sorted(at_once(raw.claim)), [False, False, False, True])
+
+    def test_merging_at_once_happens_once(self):
+        other = make_ticket(self.bea, self.mailbox)
+        at_once(lambda: merge(Ticket.objects.get(pk=self.ticket.pk), other, by=self.ana))
+        self.assertEqual(Event.objects.filter(kind="ticket.merged").count(), 1)
+        self.assertEqual(other.messages.count(), 2)
