@@ -19,9 +19,7 @@ def main(words: Sequence[str]) -> int:
         description="Run everything: the web pages, the worker and the mail intake; restart whichever ends.",
     )
     parser.add_argument("--prepare", action="store_true", help="migrate and fill what is missing first")
-    parser.add_argument(
-        "--empty", action="store_true", help="with --prepare: no demo company, the first-run wizard"
-    )
+    parser.add_argument("--empty", action="store_true", help="with --prepare: no demo company, the first-run wizard")
     options = parser.parse_args(words)
 
     places = doors()
