@@ -18,9 +18,7 @@ _TAGS = """
     main mark ol p pre q s samp section small span strike strong sub summary sup table tbody td tfoot th
     thead time tr tt u ul var wbr
 """
-_NOT_SHOWN = (
-    "head iframe math noembed noframes noscript object script style svg template textarea select title"
-)
+_NOT_SHOWN = "head iframe math noembed noframes noscript object script style svg template textarea select title"
 _CELL = {"colspan", "rowspan", "align", "valign", "width", "height", "bgcolor"}
 _ATTRIBUTES = {
     "*": {"dir", "lang", "style", "title"},

@@ -1,0 +1,177 @@
+"""The body of a mail: what is its text, what is its HTML, what is a file."""
+
+import mimetypes
+import quopri
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from email import policy
+from email.message import Message
+from email.parser import HeaderParser, Parser
+from typing import cast
+
+from otklik.lib.html import html_of, text_of
+from otklik.lib.inbound import InboundFile
+
+from . import headers
+from .charsets import decoded, storable
+
+DEEPEST = 30  # multiparts within multiparts; real mail has five
+MOST_PARTS = 1000
+LONGEST_TEXT = 1_000_000  # characters; the raw message keeps the rest
+_PLACEHOLDER = re.compile(r"\[cid:[^\]\s]+\]")  # what Outlook writes into the text for a picture of the HTML
+_EXTENSIONS = {
+    "message/rfc822": ".eml",
+    "message/delivery-status": ".txt",
+    "text/plain": ".txt",
+    "image/jpeg": ".jpg",
+    "text/calendar": ".ics",
+}
+
+
+class Part(Message):
+    """A part whose attached letters stay files: the parser would else take them apart, however deep they nest."""
+
+    def get_content_type(self) -> str:
+        return super().get_content_type().replace("message/", "attached-message/", 1)
+
+
+@dataclass(frozen=True)
+class Body:
+    """What one part, or several joined, amounts to."""
+
+    text: str = ""
+    html: str = ""
+    files: tuple[InboundFile, ...] = ()
+
+
+def parsed(content: bytes) -> Part:
+    """The tree of a mail's parts; one nested beyond all measure is taken for a single part of text.
+
+    Each byte becomes the letter with its number, so that fields and bodies can be turned back into their bytes.
+    """
+    letters = content.decode("latin-1")
+    try:
+        return cast(Part, Parser(Part, policy=policy.compat32).parsestr(letters))
+    except RecursionError:
+        return cast(Part, HeaderParser(Part, policy=policy.compat32).parsestr(letters))
+
+
+def body_of(mail: Part) -> Body:
+    """Text, HTML and files of a mail. Text is made from HTML where a mail has nothing else."""
+    body = _read(mail, depth=0)
+    text = _PLACEHOLDER.sub("", body.text)[:LONGEST_TEXT] if body.text.strip() else text_of(body.html)
+    return Body(text.replace("\r\n", "\n").replace("\r", "\n").strip(), body.html, _shown_marked(body))
+
+
+def _read(part: Part, *, depth: int) -> Body:
+    if not part.is_multipart():
+        return _leaf(part)
+    if depth >= DEEPEST:
+        return Body()
+    parts = cast(list[Part], part.get_payload())
+    children = [_read(child, depth=depth + 1) for child in parts[:MOST_PARTS]]
+    files = tuple(file for child in children for file in child.files)
+    if part.get_content_type() == "multipart/alternative":
+        return Body(
+            text=next((child.text for child in children if child.text.strip()), ""),
+            html=next((child.html for child in reversed(children) if child.html.strip()), ""),
+            files=files,
+        )
+    return Body(text=_joined_text(children), html=_joined_html(children), files=files)
+
+
+def _joined_text(children: list[Body]) -> str:
+    texts = (child.text if child.text.strip() else text_of(child.html) for child in children)
+    said = [text.strip("\r\n") for text in texts if text.strip()]
+    # All from HTML: the whole is made from the whole HTML, once, by `body_of`.
+    return "\n\n".join(said) if any(child.text.strip() for child in children) else ""
+
+
+def _joined_html(children: list[Body]) -> str:
+    if not any(child.html for child in children):
+        return ""
+    return "\n".join(child.html or html_of(child.text) for child in children)
+
+
+def _leaf(part: Part) -> Body:
+    kind = _kind(part)
+    name = file_name(part)
+    disposition = headers.raw(part, "Content-Disposition").partition(";")[0].strip().lower()
+    if kind not in ("text/plain", "text/html") or name or disposition == "attachment":
+        return Body(files=tuple(_files(part, name)))
+    text = decoded(content_of(part), _type_parameters(part).get("charset", ""))
+    if kind == "text/html":
+        return Body(html=text)
+    return Body(text=_flowed(text, part) if _type_parameters(part).get("format") == "flowed" else text)
+
+
+def _kind(part: Part) -> str:
+    kind = part.get_content_type()
+    is_without_parts = kind.startswith("multipart/") and "boundary" not in _type_parameters(part)
+    return "text/plain" if is_without_parts else kind
+
+
+def _files(part: Part, name: str) -> Iterator[InboundFile]:
+    content = content_of(part)
+    if not content and not name:  # an empty part is a mark of some program, not a file
+        return
+    kind = part.get_content_type().replace("attached-message/", "message/", 1)
+    content_id = headers.raw(part, "Content-ID").strip().strip("<>")
+    yield InboundFile(name or _default_name(kind, content), kind, content, content_id)
+
+
+def content_of(part: Part) -> bytes:
+    """A leaf's bytes, with its transfer encoding undone as far as it goes."""
+    content = str(part.get_payload()).encode("latin-1")
+    match headers.raw(part, "Content-Transfer-Encoding").lower():
+        case "base64":
+            return headers.base64_bytes(content.decode("latin-1"))
+        case "quoted-printable":
+            return quopri.decodestring(content)
+    return content
+
+
+def file_name(part: Part) -> str:
+    """The name that a part gives itself, in whichever of the two fields and in whichever encoding."""
+    disposition = headers.parameters(headers.raw(part, "Content-Disposition"))
+    name = disposition.get("filename") or _type_parameters(part).get("name") or ""
+    return storable(" ".join(name.split()))
+
+
+def _default_name(kind: str, content: bytes) -> str:
+    extension = _EXTENSIONS.get(kind) or mimetypes.guess_extension(kind) or ".bin"
+    if kind == "message/rfc822":
+        return f"{headers.text(parsed(content[:100_000]), 'Subject')[:100] or 'message'}{extension}"
+    return f"{kind.partition('/')[0]}{extension}"
+
+
+def _type_parameters(part: Part) -> dict[str, str]:
+    return headers.parameters(headers.raw(part, "Content-Type"))
+
+
+def _flowed(text: str, part: Part) -> str:
+    """RFC 3676: a line that ends in a blank goes on in the next one, unless the depth of quoting changes."""
+    joined = "" if _type_parameters(part).get("delsp", "").lower() == "yes" else " "
+    lines: list[str] = []
+    goes_on = False
+    for line in text.splitlines():
+        marks = re.match(r">*", line)
+        quote = marks[0] if marks else ""
+        words = line[len(quote) :].removeprefix(" ")
+        before = re.match(r">*", lines[-1]) if lines else None
+        if goes_on and before and before[0] == quote:
+            lines[-1] = f"{lines[-1].rstrip(' ')}{joined}{words}"
+        else:
+            lines.append(f"{quote} {words}" if quote else words)
+        goes_on = words.endswith(" ") and words != "-- "
+    return "\n".join(line.rstrip() for line in lines)
+
+
+def _shown_marked(body: Body) -> tuple[InboundFile, ...]:
+    """The files; those that the HTML does not show by ``cid:`` lose their content id and stand below it."""
+    shown = {found.lower() for found in re.findall(r"cid:([^\"'\s>)]+)", body.html, re.IGNORECASE)}
+    return tuple(
+        file if file.content_id.lower() in shown else InboundFile(file.name, file.type, file.content)
+        for file in body.files
+    )

@@ -1,0 +1,102 @@
+"""Where a mail stops being new: the quoted tail that programs put under an answer, in Russian and English."""
+
+import re
+
+# Stands above the history in every mail of ours, in the reader's language.
+CUT_LINES = {
+    "ru": "--- Напишите ответ выше этой строки ---",
+    "en": "--- Write your answer above this line ---",
+}
+_LONGEST = 400  # a line longer than this is prose
+
+_DASHES = r"\s*-{2,}\s*"
+_WROTE = r"(?:wrote|writes|пишет|писал(?:а|и|\(а\))?|написал(?:а|и|\(а\))?)"
+_FORWARDED = re.compile(
+    r"^[->\s]*(?:Forwarded message|Begin forwarded message|Пересылаемое сообщение|Пересланное сообщение|"
+    r"Начало (?:пере(?:адресованного|сылаемого|сланного)) сообщения)\b",
+    re.IGNORECASE,
+)
+_ORIGINAL = re.compile(
+    rf"^>*{_DASHES}(?:Original Message|Исходное сообщение|Оригинальное сообщение){_DASHES}$",
+    re.IGNORECASE,
+)
+_FIELD = re.compile(
+    r"^[>*\s]*(From|Sent|Date|To|Cc|Subject|От|От кого|Отправлено|Дата|Кому|Копия|Тема)\s*\*?\s*:",
+    re.IGNORECASE,
+)
+_FIRST_FIELDS = {"from", "от", "от кого"}
+_CLOCK = r"\b\d{1,2}[:.]\d{2}\b"
+_ATTRIBUTIONS = (
+    # On Mon, May 5, 2025 at 12:00 PM Bea <bea@client.example> wrote:
+    re.compile(rf"^(?:On|В)\b.*\d.*\b{_WROTE}:$", re.IGNORECASE),
+    # 05.05.2025 12:00, Беата пишет:   5 мая 2025 г., в 12:00, Беата <…> написал(а):
+    re.compile(rf"^.*{_CLOCK}.*{_WROTE}:$", re.IGNORECASE),
+    # Вы писали 5 мая 2025 г., 12:00:01:
+    re.compile(r"^(?:Вы (?:писали|написали)|You wrote)\b.*:$", re.IGNORECASE),
+    # пн, 5 мая 2025 г. в 12:00, Поддержка <support@shop.example>:   05.05.2025, 12:00, "Поддержка" <…>:
+    re.compile(rf"^(?=.*\d).*{_CLOCK}.*[\w.+-]+@[\w.-]+[>\")\]]*(?: \(\S+\))?:$", re.IGNORECASE),
+    # Понедельник, 5 мая 2025, 12:00 +03:00 от Поддержка <support@shop.example>:
+    re.compile(rf"^.*\d{{4}}.*{_CLOCK}.*\bот\b.*:$", re.IGNORECASE),
+)
+
+
+def split(text: str) -> tuple[str, str]:
+    """What was newly written, and the quoted tail below it.
+
+    Nothing is thrown away: the two parts hold every line of `text`. A mail that is nothing but a quote, or a
+    forwarded mail, is all new; so is one that answers between the quoted lines.
+    """
+    lines = text.split("\n")
+    marked, unmarked = _run_to_end(lines, marked=True), _run_to_end(lines, marked=False)
+    tails = (at for at in range(len(lines)) if _begins_tail(lines, at, uniform=(marked, unmarked)))
+    cut = next(tails, len(lines))
+    if any(_FORWARDED.match(line[:_LONGEST]) for line in lines[:cut]):
+        return text, ""
+    new, rest = "\n".join(lines[:cut]).rstrip(), "\n".join(lines[cut:]).strip("\n")
+    return (new, rest) if new.strip() else (text, "")
+
+
+def _run_to_end(lines: list[str], *, marked: bool) -> int:
+    """From which line on all are marked as quoted (or none is), empty ones aside."""
+    at = len(lines)
+    while at and (not lines[at - 1].strip() or lines[at - 1].lstrip().startswith(">") == marked):
+        at -= 1
+    return at
+
+
+def _begins_tail(lines: list[str], at: int, *, uniform: tuple[int, int]) -> bool:
+    line = lines[at].strip()
+    if not line or len(line) > _LONGEST:
+        return False
+    if any(cut in line for cut in CUT_LINES.values()) or _ORIGINAL.match(line):
+        return True
+    if _is_header_block(lines, at) or (set(line) == {"_"} and _is_header_block(lines, at + 1)):
+        return True
+    marked, unmarked = uniform
+    if line.startswith(">") and at >= marked:
+        return True
+    # Below an attribution each line is marked, or none; a mixture answers between the quoted lines.
+    below = at + _attribution_length(lines, at)
+    return below > at and any(line.strip() for line in lines[below : below + 50]) and below >= min(marked, unmarked)
+
+
+def _is_header_block(lines: list[str], at: int) -> bool:
+    """Outlook's way: From, Sent, To and Subject in lines of their own, the sender first."""
+    names = [_FIELD.match(line[:_LONGEST]) for line in lines[at : at + 4]]
+    found = [name[1].lower() for name in names if name]
+    return len(found) >= 3 and names[0] is not None and found[0] in _FIRST_FIELDS
+
+
+def _attribution_length(lines: list[str], at: int) -> int:
+    """How many lines from `at` are “… wrote:”; programs fold them at 78 characters. 0: none are."""
+    joined = ""
+    for length in (1, 2, 3):
+        line = lines[at + length - 1].strip("> \t") if at + length <= len(lines) else ""
+        if not line or len(line) > _LONGEST:
+            return 0
+        joined = f"{joined} {line}".strip()
+        if line.endswith(":"):
+            is_one = any(pattern.match(joined) for pattern in _ATTRIBUTIONS)
+            # A last line that is an attribution by itself has not been folded: what stands above it is the answer.
+            return length if is_one and (length == 1 or not _attribution_length(lines, at + 1)) else 0
+    return 0

@@ -1,0 +1,126 @@
+"""One RFC 5322 message, understood. Pure: no database, no network; whatever the bytes are, there is an answer."""
+
+import re
+from collections.abc import Mapping
+from hashlib import sha256
+from typing import Any, Protocol
+
+from otklik.lib.inbound import Dropped, Inbound, Sender
+from otklik.lib.tokens import unsign
+
+from . import headers
+from .addresses import base, senders, ticket_number
+from .automatic import is_automatic
+from .charsets import storable
+from .parts import Part, body_of, parsed
+from .quotes import split
+
+OWN_PURPOSE = "email.own"
+OWN_HEADER = "X-Otklik"
+_LONGEST_ID = 480
+_MOST_PARENTS = 50
+_UNANSWERED = re.compile(r"^(?:no|not|do-?not|dont|ne)[-_.]?(?:reply|otvechat)", re.IGNORECASE)
+_RECIPIENT_FIELDS = ("Delivered-To", "X-Original-To", "To", "Cc")
+
+
+class Raw(Protocol):
+    """What `read` looks at of a raw message."""
+
+    @property
+    def body(self) -> bytes | memoryview: ...
+
+    @property
+    def envelope(self) -> Mapping[str, Any]: ...
+
+
+def read(raw: Raw) -> Inbound | Dropped:
+    """What a mail says, or why it becomes nothing: "own", "empty" or "no_sender"."""
+    content = bytes(raw.body)
+    mail = parsed(content)
+    if is_own(mail):
+        return Dropped("own")
+    sender = sender_of(mail, raw.envelope)
+    if sender is None:
+        return Dropped("no_sender")
+    body = body_of(mail)
+    subject = headers.text(mail, "Subject")[:250]
+    if not (body.text or body.files or subject):
+        return Dropped("empty")
+    text, rest = split(body.text)
+    return Inbound(
+        external_id=external_id(mail, content),
+        sender=sender,
+        text=text,
+        rest=rest,
+        subject=subject,
+        html=body.html,
+        replies_to=parents(mail),
+        ticket_number=ticket_number(_recipients(mail, raw.envelope)),
+        copied=copied(mail, sender, own=raw.envelope.get("own", [])),
+        files=body.files,
+        automatic=is_automatic(mail, raw.envelope),
+    )
+
+
+def is_own(mail: Part) -> bool:
+    """Whether this installation sent it and some forwarding brought it back; only we can sign the header."""
+    return unsign(OWN_PURPOSE, headers.raw(mail, OWN_HEADER)) is not None
+
+
+def sender_of(mail: Part, envelope: Mapping[str, Any]) -> Sender | None:
+    """Who wrote: From, failing that Sender or the return path.
+
+    Reply-To is honoured only when From is an address that nobody reads (no-reply@…): a site's form that puts
+    its visitor there. In every other mail it is ignored. Whoever forges Bea's From could else name an address
+    of their own in Reply-To and be sent our answers to Bea; to forge From alone brings the answers to Bea.
+    """
+    author = next((found[0] for name in ("From", "Sender") if (found := _people(mail, name))), None)
+    if author is None:
+        return next(iter(senders(storable(str(envelope.get("mail_from", ""))))), None)
+    if _UNANSWERED.match(author.value):
+        return next(iter(_people(mail, "Reply-To")), author)
+    return author
+
+
+def copied(mail: Part, sender: Sender, *, own: list[str]) -> tuple[Sender, ...]:
+    """Everybody else in To and Cc, without our own addresses and the sender."""
+    ours = {base(address.lower()) for address in own} | {sender.value}
+    people = [person for name in ("To", "Cc") for person in _people(mail, name)]
+    others = {person.value: person for person in reversed(people) if base(person.value) not in ours}
+    return tuple(person for person in reversed(others.values()) if person.value != sender.value)
+
+
+def parents(mail: Part) -> tuple[str, ...]:
+    """The messages that this one answers, nearest first."""
+    answered = headers.message_ids(headers.raw(mail, "In-Reply-To"))
+    thread = headers.message_ids(headers.raw(mail, "References"))
+    nearest_first = [_bounded(each) for each in [*answered, *reversed(thread)]]
+    return tuple(dict.fromkeys(nearest_first))[:_MOST_PARENTS]
+
+
+def external_id(mail: Part, content: bytes) -> str:
+    """The Message-ID. Without one, a digest of what does not change when the mail is delivered once more."""
+    given = headers.message_ids(headers.raw(mail, "Message-ID"))
+    if given:
+        return _bounded(given[0])
+    _head, _blank, body = content.replace(b"\r\n", b"\n").partition(b"\n\n")
+    stable = "\n".join(headers.raw(mail, name) for name in ("From", "To", "Date", "Subject"))
+    return f"sha256:{sha256(stable.encode('utf-8', 'replace') + body).hexdigest()}"
+
+
+def _bounded(message_id: str) -> str:
+    """The id, or its digest when it is longer than the column for it."""
+    if len(message_id) <= _LONGEST_ID:
+        return message_id
+    return f"sha256:{sha256(message_id.encode('utf-8', 'replace')).hexdigest()}"
+
+
+def _people(mail: Part, name: str) -> list[Sender]:
+    fields = headers.every(mail, name)
+    # A few programs encode the address together with the name.
+    return [person for field in fields for person in senders(field) or senders(headers.words(field))]
+
+
+def _recipients(mail: Part, envelope: Mapping[str, Any]) -> list[str]:
+    named = [person.value for name in _RECIPIENT_FIELDS for person in _people(mail, name)]
+    return [*envelope.get("rcpt_to", []), *named]

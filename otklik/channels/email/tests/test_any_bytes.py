@@ -1,0 +1,87 @@
+from pathlib import Path
+from time import perf_counter
+from types import SimpleNamespace
+
+from django.test import SimpleTestCase
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from otklik.channels.email.reading import read
+from otklik.lib.inbound import Dropped, Inbound
+
+ENVELOPE = {"mail_from": "bea@client.example", "rcpt_to": ["support@shop.example"], "own": []}
+MAILS = [mail.read_bytes() for mail in sorted((Path(__file__).parent / "mail").glob("*.eml"))]
+NAMES = """
+    From To Cc Subject Date Message-ID References In-Reply-To Content-Type Content-Transfer-Encoding
+    Content-Disposition Content-ID Reply-To Precedence X-Otklik
+"""
+HEADER_NAMES = st.sampled_from(NAMES.split())
+SCRAPS = st.sampled_from(
+    [
+        b"multipart/mixed; boundary=b",
+        b"text/plain; charset=",
+        b"text/html",
+        b"message/rfc822",
+        b"base64",
+        b"quoted-printable",
+        b"=?utf-8?B?0J8=?=",
+        b"=?x?q?=ZZ?=",
+        b"<a@b.example>",
+        b'"',
+        b"filename*0*=koi8-r''%C1",
+        b"filename*99999999999=x",
+        b"=\n",
+        b"\r\n ",
+        b"utf-16",
+        b"utf-7",
+        b"idna",
+        b"punycode",
+        b"unicode_escape",
+        b"hex",
+        b"\xff\xfe\x00",
+    ]
+)
+VALUES = st.lists(SCRAPS | st.binary(max_size=12), max_size=6).map(b" ".join)
+HEADERS = st.lists(st.tuples(HEADER_NAMES.map(str.encode), VALUES).map(b": ".join), max_size=8).map(b"\n".join)
+BODIES = st.lists(st.sampled_from([b"--b", b"--b--", b"", b"> q"]) | HEADERS | st.binary(max_size=40), max_size=10)
+
+
+class AnyBytesTests(SimpleTestCase):
+    def check(self, body: bytes) -> None:
+        inbound = read(SimpleNamespace(body=body, envelope=ENVELOPE))
+        self.assertIsInstance(inbound, Inbound | Dropped)
+        said = [value for value in vars(inbound).values() if isinstance(value, str)]
+        # What no database takes is gone.
+        self.assertNotIn("\x00", "".join(said).encode("utf-8").decode("utf-8"))
+
+    @given(st.binary(max_size=400))
+    def test_any_bytes_have_a_reading(self, body: bytes) -> None:
+        self.check(body)
+
+    @settings(max_examples=300, deadline=None)
+    @given(HEADERS, BODIES)
+    def test_any_heap_of_fields_has_a_reading(self, head: bytes, body: list[bytes]) -> None:
+        self.check(head + b"\n\n" + b"\n".join(body))
+
+    @settings(max_examples=300, deadline=None)
+    @given(st.sampled_from(MAILS), st.integers(0, 600), st.binary(max_size=6))
+    def test_any_mail_with_a_wound_has_a_reading(self, mail: bytes, at: int, wound: bytes) -> None:
+        self.check(mail[:at] + wound + mail[at + len(wound) :])
+
+    def test_depth_and_size_take_a_moment(self) -> None:
+        deep = b"From: a@b.example\n" + b"".join(
+            b"Content-Type: multipart/mixed; boundary=b%d\n\n--b%d\n" % (depth, depth) for depth in range(3000)
+        )
+        heaps = {
+            "deep": deep,
+            "many parts": b"From: a@b.example\nContent-Type: multipart/mixed; boundary=b\n\n" + b"--b\n\nx\n" * 20_000,
+            "long field": b"From: a@b.example\nSubject: " + b"=?utf-8?q?a?= " * 100_000 + b"\n\nx",
+            "many fields": b"From: a@b.example\n" + b"References: <a@b>\n" * 20_000 + b"\nx",
+            "quotes": b"From: " + b'"' * 100_001 + b" <a@b.example>\n\nx",
+            "much text": b"From: a@b.example\n\n" + b"> a b c\n" * 1_000_000,
+        }
+        for name, body in heaps.items():
+            with self.subTest(name):
+                started = perf_counter()
+                self.check(body)
+                self.assertLess(perf_counter() - started, 10)
