@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
+from django.db.models import Model
 from django.test import TestCase
 from django.utils.module_loading import import_string
 
@@ -44,9 +45,9 @@ def make_ticket(client: Person, channel: Channel, *, subject: str = "Printer", t
     return ticket
 
 
-def kinds(ticket: Ticket) -> list[str]:
-    """What happened to a ticket, oldest first."""
-    return list(Event.objects.about(ticket).values_list("kind", flat=True))
+def kinds(thing: Model) -> list[str]:
+    """What happened to a thing, oldest first."""
+    return list(Event.objects.about(thing).values_list("kind", flat=True))
 
 
 def react_to_all(reader: str) -> None:
