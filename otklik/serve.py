@@ -1,12 +1,12 @@
 """``otklik serve``: the web pages, the worker and the mail intake under one supervisor."""
 
 import argparse
-import socket
 import subprocess
 import sys
 from collections.abc import Sequence
 
 from otklik.config import environment
+from otklik.lib.ports import Place, answers, why_taken
 from otklik.lib.supervisor import Program, Supervisor
 
 PROGRAMS = ("web", "worker", "intake")
@@ -40,7 +40,7 @@ def itself(*words: str) -> list[str]:
     return [sys.executable, "-m", "otklik", *words]
 
 
-def doors() -> dict[str, tuple[str, int]]:
+def doors() -> dict[str, Place]:
     """Where the programs will listen, by the name of the setting that moves them."""
     given = environment.values()
     return {
@@ -55,23 +55,20 @@ def doors() -> dict[str, tuple[str, int]]:
     }
 
 
-def refuse_taken(name: str, place: tuple[str, int]) -> None:
+def refuse_taken(name: str, place: Place) -> None:
     """Raise BadConfiguration if nobody could listen at `place` now."""
-    try:
-        with socket.create_server(place):
-            return
-    except OSError as fault:
+    if why := why_taken(place):
         host, port = place
         raise environment.BadConfiguration(
-            f"Nothing can listen at {host}:{port} ({fault.strerror}). "
+            f"Nothing can listen at {host}:{port} ({why}). "
             f"Stop the program that does already, or choose another port with {name}."
-        ) from fault
+        )
 
 
 class Greeting:
     """Prints its text once, as soon as every place answers."""
 
-    def __init__(self, text: str, places: Sequence[tuple[str, int]]) -> None:
+    def __init__(self, text: str, places: Sequence[Place]) -> None:
         self.text = text
         self.places = places
 
@@ -84,13 +81,3 @@ class Greeting:
         print(self.text, end="", flush=True)
         self.text = ""
         return None
-
-
-def answers(place: tuple[str, int]) -> bool:
-    host, port = place
-    try:
-        # An unspecified address is where one listens, not where one calls.
-        with socket.create_connection((host if host not in ("0.0.0.0", "::", "") else "127.0.0.1", port), 1):  # noqa: S104
-            return True
-    except OSError:
-        return False

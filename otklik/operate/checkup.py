@@ -22,7 +22,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from otklik.journal.models import Parked, Reader
-from otklik.serve import answers
+from otklik.lib.ports import answers, called
 from otklik.tickets.models import Delivery, RawMessage
 
 PATIENCE = 5.0  # seconds that a server gets to answer
@@ -103,11 +103,6 @@ def web() -> Finding:
         text = _("The web pages answer at %(place)s with the error %(status)s.")
         return Finding(Level.FAILED, text % {"place": place, "status": status}, _("Look into the log of the program."))
     return fine(_("The web pages answer at %(place)s.") % {"place": place})
-
-
-def called(host: str) -> str:
-    """The address to call somebody who listens at `host`."""
-    return "127.0.0.1" if host in ("0.0.0.0", "::", "") else host  # noqa: S104
 
 
 def intake() -> Finding:
