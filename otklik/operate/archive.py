@@ -20,6 +20,7 @@ from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
 from otklik import __version__
+from otklik.journal.restoring import rebase
 from otklik.lib.errors import OtklikError
 
 ABOUT = "otklik.json"
@@ -167,6 +168,7 @@ def put_store(copy: Path) -> None:
         postgresql(
             "pg_restore", "--no-owner", "--exit-on-error", "--single-transaction", f"--dbname={database}", str(copy)
         )
+        rebase()
         return
     name = Path(connection.settings_dict["NAME"])
     # A store that was merely looked at is an empty file with a log beside it; both must not mix with the copy.
