@@ -1,0 +1,166 @@
+"""The SMTP and LMTP server: mail for our mailboxes and nothing else.
+
+A mail is acknowledged with 250 only after its bytes are committed. There is no relaying, no sign-in and no
+encryption here: it stands on the loopback or behind the company's own mail server.
+"""
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import AnyStr
+
+from aiosmtpd.lmtp import LMTP
+from aiosmtpd.smtp import SMTP, Envelope, Session
+from django.conf import settings
+from django.db import DatabaseError, close_old_connections, connections
+
+from .addresses import base
+from .storing import Letter, Writer, envelope, mailbox_addresses
+
+CONNECTIONS_MAX = 200
+RECIPIENTS_MAX = 100
+MAILBOXES_FRESH = 1.0  # seconds for which the list of mailboxes is taken from memory
+SILENCE_MAX = 300  # seconds a client may say nothing
+LINE_MAX_BYTES = 256 * 1024  # the standard allows 1000, and broken programs send whole pages in one line
+
+NO_SUCH_MAILBOX = "550 5.1.1 There is no such mailbox here"
+TRY_AGAIN = "451 4.3.0 The message could not be stored; try again later"
+TOO_MANY_RECIPIENTS = "452 4.5.3 Too many recipients"
+TOO_MANY_CONNECTIONS = b"421 4.7.0 Too many connections; try again later\r\n"
+TOO_MUCH = "552 Error: Too much mail data"  # aiosmtpd's
+ACCEPTED = "250 2.0.0 Stored"
+
+log = logging.getLogger(__name__)
+
+
+class Mailboxes:
+    """Which addresses are ours, from memory for a second: a new mailbox works at once, a flood asks once."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, int] = {}
+        self._until = 0.0
+        self._asking = asyncio.Lock()
+        self._reader = ThreadPoolExecutor(1, "mailboxes")
+
+    async def find(self, address: str) -> int | None:
+        """The mailbox of an address, with or without a plus part. Raises DatabaseError."""
+        async with self._asking:
+            if time.monotonic() >= self._until:
+                self._known = await asyncio.get_running_loop().run_in_executor(self._reader, _ask)
+                self._until = time.monotonic() + MAILBOXES_FRESH
+        address = address.lower()
+        return self._known.get(address) or self._known.get(base(address))
+
+    def close(self) -> None:
+        self._reader.submit(connections.close_all)
+        self._reader.shutdown()
+
+
+def _ask() -> dict[str, int]:
+    close_old_connections()
+    return mailbox_addresses()
+
+
+class Door:
+    """Answers the server's questions about each mail."""
+
+    def __init__(self, writer: Writer, mailboxes: Mailboxes) -> None:
+        self.writer = writer
+        self.mailboxes = mailboxes
+        self.connections = 0
+
+    async def handle_RCPT(  # noqa: N802 aiosmtpd's name
+        self, _server: SMTP, _session: Session, mail: Envelope, address: str, _options: list[str]
+    ) -> str:
+        if len(mail.rcpt_tos) >= RECIPIENTS_MAX:
+            return TOO_MANY_RECIPIENTS
+        try:
+            mailbox = await self.mailboxes.find(address)
+        except DatabaseError:
+            log.exception("The mailboxes could not be looked up.")
+            return TRY_AGAIN
+        if mailbox is None:
+            return NO_SUCH_MAILBOX
+        mail.rcpt_tos.append(address)
+        return "250 2.1.5 OK"
+
+    async def handle_DATA(self, server: SMTP, _session: Session, mail: Envelope) -> str:  # noqa: N802
+        answer = await self._store(mail)
+        return server.for_each_recipient(answer) if isinstance(server, LettersByLMTP) else answer
+
+    async def handle_exception(self, _fault: Exception) -> str:
+        log.exception("The intake met a fault.")
+        return TRY_AGAIN
+
+    async def _store(self, mail: Envelope) -> str:
+        try:
+            found = [await self.mailboxes.find(address) for address in mail.rcpt_tos]
+            channels = sorted({channel for channel in found if channel})
+            letter = Letter(mail.original_content or b"", envelope(mail.mail_from, mail.rcpt_tos), channels)
+            await asyncio.wrap_future(self.writer.put(letter))
+        except DatabaseError:
+            return TRY_AGAIN
+        return ACCEPTED if channels else NO_SUCH_MAILBOX
+
+
+class LettersBySMTP(SMTP):
+    """At most CONNECTIONS_MAX connections at a time; the next is told to come back."""
+
+    line_length_limit = LINE_MAX_BYTES
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self.event_handler.connections += 1
+        if self.event_handler.connections <= CONNECTIONS_MAX:
+            super().connection_made(transport)
+        elif isinstance(transport, asyncio.WriteTransport):
+            transport.write(TOO_MANY_CONNECTIONS)
+            transport.close()
+
+    def connection_lost(self, error: Exception | None) -> None:
+        self.event_handler.connections -= 1
+        if self.session is not None:  # a refused one never began
+            super().connection_lost(error)
+
+
+class LettersByLMTP(LettersBySMTP, LMTP):
+    """LMTP wants an answer for every recipient after the data; aiosmtpd gives one."""
+
+    def for_each_recipient(self, answer: str) -> str:
+        return "\r\n".join([answer] * len(self.envelope.rcpt_tos if self.envelope else ()))
+
+    async def push(self, status: AnyStr) -> None:
+        if isinstance(status, str) and status.startswith(TOO_MUCH):
+            await super().push(self.for_each_recipient(status))
+        else:
+            await super().push(status)
+
+
+async def serve(
+    host: str, port: int, stop: asyncio.Event, *, lmtp: bool = False, ready: Callable[[int], None] | None = None
+) -> None:
+    """Take mail until `stop` is set, then finish what is being written. `ready` is told the port."""
+    writer, mailboxes = Writer(), Mailboxes()
+    door = Door(writer, mailboxes)
+    protocol = LettersByLMTP if lmtp else LettersBySMTP
+
+    def answer() -> asyncio.BaseProtocol:
+        return protocol(
+            door,
+            data_size_limit=settings.MESSAGE_MAX_BYTES,
+            enable_SMTPUTF8=True,
+            hostname=settings.SITE_HOST,
+            ident="Otklik",
+            timeout=SILENCE_MAX,
+        )
+
+    server = await asyncio.get_running_loop().create_server(answer, host, port)
+    if ready:
+        ready(server.sockets[0].getsockname()[1])
+    try:
+        await stop.wait()
+    finally:
+        server.close()
+        await asyncio.to_thread(writer.close)
+        mailboxes.close()

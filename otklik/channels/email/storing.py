@@ -1,0 +1,119 @@
+"""Where accepted mail is written: one thread, one transaction for all that arrived meanwhile.
+
+A commit that survives a power cut costs a flush of the disk, far more than the rows in it. Mails that come while
+one is under way therefore wait for the next together; a single mail on an idle server waits for nobody.
+"""
+
+import logging
+import queue
+import threading
+from collections.abc import Mapping, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any
+
+from django.db import DatabaseError, close_old_connections, connections, transaction
+
+from otklik.tickets.models import Channel, RawMessage
+
+from .charsets import storable
+
+GROUP_MAX = 200  # mails in one transaction
+GROUP_MAX_BYTES = 64 * 1024 * 1024
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Letter:
+    """One mail for the mailboxes it names, as the transport handed it over."""
+
+    body: bytes
+    envelope: Mapping[str, Any]
+    channels: Sequence[int]
+
+    def rows(self) -> list[RawMessage]:
+        digest = sha256(self.body).hexdigest()
+        return [
+            RawMessage(channel_id=channel, digest=digest, body=self.body, envelope=dict(self.envelope))
+            for channel in self.channels
+        ]
+
+
+def envelope(mail_from: str | None, recipients: Sequence[str]) -> dict[str, Any]:
+    """What SMTP said besides the mail, in the form that `reading` knows."""
+    return {"mail_from": storable(mail_from or ""), "rcpt_to": [storable(each) for each in recipients]}
+
+
+def mailbox_addresses() -> dict[str, int]:
+    """Every mailbox that takes mail, by its address."""
+    mailboxes = Channel.objects.active().filter(kind="email")
+    return {address.lower(): pk for pk, address in mailboxes.values_list("pk", "address")}
+
+
+def store(letters: Sequence[Letter]) -> int:
+    """Commit the letters; answers how many rows are new. The same bytes in the same mailbox stay one row."""
+    rows = [row for letter in letters for row in letter.rows()]
+    with transaction.atomic():
+        before = RawMessage.objects.filter(digest__in={row.digest for row in rows}).count()
+        RawMessage.objects.bulk_create(rows, ignore_conflicts=True)
+        after = RawMessage.objects.filter(digest__in={row.digest for row in rows}).count()
+    return after - before
+
+
+class Writer:
+    """The thread. `put` answers a future that is done once the letter is committed, or has the store's error."""
+
+    def __init__(self) -> None:
+        self._waiting: queue.SimpleQueue[tuple[Letter, Future[None]] | None] = queue.SimpleQueue()
+        self._thread = threading.Thread(target=self._run, name="mail writer", daemon=True)
+        self._thread.start()
+
+    def put(self, letter: Letter) -> Future[None]:
+        done: Future[None] = Future()
+        self._waiting.put((letter, done))
+        return done
+
+    def close(self) -> None:
+        """Write what waits, then end."""
+        self._waiting.put(None)
+        self._thread.join()
+
+    def _run(self) -> None:
+        open_ = True
+        while open_:
+            group, open_ = self._next_group()
+            close_old_connections()
+            commit(group)
+        connections.close_all()
+
+    def _next_group(self) -> tuple[list[tuple[Letter, Future[None]]], bool]:
+        """All that waits now, at least one; False with it when the end was asked for."""
+        group: list[tuple[Letter, Future[None]]] = []
+        size_bytes = 0
+        while not group or (len(group) < GROUP_MAX and size_bytes < GROUP_MAX_BYTES and not self._waiting.empty()):
+            one = self._waiting.get()
+            if one is None:
+                return group, False
+            group.append(one)
+            size_bytes += len(one[0].body)
+        return group, True
+
+
+def commit(group: Sequence[tuple[Letter, Future[None]]]) -> None:
+    """Store the group and settle its futures; one letter that the store refuses does not take the others along."""
+    if not group:
+        return
+    try:
+        store([letter for letter, _done in group])
+    except DatabaseError as fault:
+        if len(group) > 1:
+            for one in group:
+                commit([one])
+            return
+        log.exception("A mail could not be stored; the sender is asked to try again.")
+        group[0][1].set_exception(fault)
+        return
+    for _letter, done in group:
+        done.set_result(None)
