@@ -1,0 +1,121 @@
+"""A ticket made or changed by a machine: by the same verbs as by a person, all of it or nothing."""
+
+from typing import TypeVar
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import Model
+from django.utils.timezone import now
+from django.utils.translation import gettext as _
+
+from otklik.clients.models import Address, Person, identify, normalise
+from otklik.journal.record import record
+from otklik.staff.models import Member, Team
+from otklik.tickets.errors import TicketMerged
+from otklik.tickets.files import Kept, attach
+from otklik.tickets.intake import EXCERPT_LENGTH
+from otklik.tickets.models import Channel, Message, Ticket, TicketField
+from otklik.tickets.opening import Wish, open_ticket
+
+from .addresses import checked
+from .schemas import ClientGiven, TicketChange, TicketIn
+
+Row = TypeVar("Row", bound=Model)
+
+
+@transaction.atomic
+def open_for(wanted: TicketIn, *, by: Member, files: tuple[Kept, ...]) -> Ticket:
+    """Open a ticket with the client's first message, which came by telephone, from a shop or any other way."""
+    at = now()
+    client, address = _client(wanted.client, by)
+    channel = _channel(wanted.channel)
+    wish = Wish(
+        client=client,
+        team=_team(wanted.team, channel, by),
+        subject=wanted.subject,
+        type=wanted.type,
+        priority=Ticket.Priority[wanted.priority.upper()],
+        channel=channel,
+        address=address,
+        tags=tuple(wanted.tags),
+    )
+    ticket = open_ticket(wish, by=by, at=at)
+    message = Message.objects.create(ticket=ticket, person=client, text=wanted.text.strip(), at=at)
+    attach(message, files)
+    Ticket.objects.filter(pk=ticket.pk).update(excerpt=" ".join(wanted.text.split())[:EXCERPT_LENGTH])
+    number = channel.pk if channel else None
+    record("message.received", ticket, by=client, at=at, message=message.pk, channel=number)
+    _set_fields(ticket, wanted.fields, by=by)
+    return ticket
+
+
+def _client(given: ClientGiven, by: Member) -> tuple[Person, Address | None]:
+    if given.id is not None:
+        person = Person.objects.visible_to(by).filter(pk=given.id).first()
+        if person is None:
+            raise ValidationError({"client.id": _("There is no such client.")})
+        return person, person.address("email")
+    value = checked(given.kind, given.address or "", field="client.address")
+    person = identify(given.kind, value, name=given.name)
+    return person, Address.objects.get(kind=given.kind, value=normalise(given.kind, value))
+
+
+def _channel(number: int | None) -> Channel | None:
+    if number is None:
+        return None
+    channel = Channel.objects.active().select_related("team").filter(pk=number).first()
+    if channel is None:
+        raise ValidationError({"channel": _("There is no such channel, or it is not in use.")})
+    return channel
+
+
+def _team(number: int | None, channel: Channel | None, by: Member) -> Team:
+    """Where the ticket goes; always a team whose tickets the caller sees, or the answer could not be shown."""
+    teams = Team.objects.all() if by.is_administrator else Team.objects.filter(pk__in=by.team_ids)
+    wanted = number or (channel.team_id if channel else None)
+    found = list((teams.filter(pk=wanted) if wanted else teams)[:2])
+    if len(found) != 1:
+        raise ValidationError({"team": _("Say which of your teams the ticket is for.")})
+    return found[0]
+
+
+@transaction.atomic
+def change(ticket: Ticket, wanted: TicketChange, *, by: Member) -> None:
+    """Change what was named. The team comes first: who may be the assignee depends on it."""
+    if ticket.merged_into_id:
+        raise TicketMerged(ticket=ticket, into=ticket.survivor())
+    if wanted.team is not None:
+        ticket.hand_to(_known(Team, wanted.team, "team"), by=by)
+    if "assignee" in wanted.model_fields_set:
+        ticket.assign_to(_known(Member, wanted.assignee, "assignee") if wanted.assignee else None, by=by)
+    if wanted.type:
+        ticket.set_type(wanted.type, by=by)
+    if wanted.subject:
+        ticket.set_subject(wanted.subject, by=by)
+    if wanted.priority:
+        ticket.set_priority(Ticket.Priority[wanted.priority.upper()], by=by)
+    for name in wanted.tags.add:
+        ticket.tag(name, by=by)
+    for name in wanted.tags.remove:
+        ticket.untag(name, by=by)
+    _set_fields(ticket, wanted.fields, by=by)
+    if wanted.state:
+        ticket.set_state(wanted.state, by=by)
+
+
+def _known(model: type[Row], number: int, field: str) -> Row:
+    row = model._default_manager.filter(pk=number).first()
+    if row is None:
+        raise ValidationError({field: _("It does not exist.")})
+    return row
+
+
+def _set_fields(ticket: Ticket, values: dict[str, object], *, by: Member) -> None:
+    known = {field.key: field for field in TicketField.objects.filter(key__in=values)}
+    for key, value in values.items():
+        if key not in known:
+            raise ValidationError({f"fields.{key}": _("There is no such field.")})
+        try:
+            ticket.set_field(known[key], value, by=by)
+        except ValidationError as refusal:
+            raise ValidationError({f"fields.{key}": refusal.messages}) from None

@@ -1,0 +1,67 @@
+"""What a list of tickets can be narrowed by."""
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from ninja import Field, Schema
+
+from otklik.staff.models import Member
+from otklik.tickets import search
+from otklik.tickets.models import Ticket
+from otklik.tickets.models.ticket import TicketQuerySet
+
+from .schemas import PriorityName, StateName, TypeName
+
+SIZE_MAX = 100
+Limit = Annotated[int, Field(ge=1, le=SIZE_MAX)]
+
+
+class TicketFilter(Schema):
+    """Several values of `state` mean any of them; everything else narrows further."""
+
+    state: list[StateName] = []
+    is_open: bool | None = None
+    team: int | None = None
+    assignee: int | Literal["none"] | None = None
+    client: int | None = None
+    tag: str | None = None
+    type: TypeName | None = None
+    priority: PriorityName | None = None
+    q: str | None = None
+    opened_after: datetime | None = None
+    opened_before: datetime | None = None
+    active_after: datetime | None = None
+    active_before: datetime | None = None
+    sort: Literal["activity", "created", "priority"] = "activity"
+    cursor: str = ""
+    limit: Limit = 50
+
+
+COLUMNS = {
+    "is_open": "is_open",
+    "team": "team",
+    "client": "client",
+    "tag": "tags__name",
+    "type": "type",
+    "opened_after": "opened_at__gt",
+    "opened_before": "opened_at__lt",
+    "active_after": "active_at__gt",
+    "active_before": "active_at__lt",
+}
+
+
+def narrow(tickets: TicketQuerySet, wanted: TicketFilter) -> TicketQuerySet:
+    given = wanted.model_dump(exclude_none=True)
+    columns: dict[str, Any] = {column: given[name] for name, column in COLUMNS.items() if name in given}
+    if wanted.state:
+        columns["state__in"] = wanted.state
+    if wanted.priority:
+        columns["priority"] = Ticket.Priority[wanted.priority.upper()]
+    if wanted.assignee is not None:
+        columns["assignee"] = None if wanted.assignee == "none" else wanted.assignee
+    tickets = tickets.filter(**columns)
+    return search.find(wanted.q, tickets) if wanted.q else tickets
+
+
+def visible(member: Member, wanted: TicketFilter) -> TicketQuerySet:
+    return narrow(Ticket.objects.visible_to(member), wanted)

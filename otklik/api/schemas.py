@@ -1,0 +1,216 @@
+"""The shapes that come in and go out. Lists are always ``{"items": […], "next": cursor or null}``."""
+
+from datetime import datetime
+from typing import Any, Literal
+
+from ninja import Field, Schema
+from pydantic import ConfigDict, model_validator
+
+PriorityName = Literal["low", "normal", "high", "critical"]
+TypeName = Literal["question", "incident", "service_request", "complaint"]
+StateName = Literal["new", "open", "waiting_client", "waiting_third_party", "resolved", "closed"]
+
+
+class Strict(Schema):
+    """What comes in: an unknown name is a mistake of the caller, and is said to be one."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class Named(Schema):
+    id: int
+    name: str
+
+
+class Client(Named):
+    organisation: Named | None
+
+
+class Author(Named):
+    kind: Literal["person", "member"]
+
+
+class AttachmentOut(Named):
+    type: str
+    size_bytes: int
+    url: str
+
+
+class DeliveryOut(Schema):
+    address: str
+    status: Literal["waiting", "sent", "held", "failed"]
+    error: str
+
+
+class MessageOut(Schema):
+    id: int
+    ticket: int
+    is_note: bool
+    is_automatic: bool
+    author: Author | None
+    text: str
+    rest: str
+    html: str
+    via: str
+    at: datetime
+    attachments: list[AttachmentOut]
+    deliveries: list[DeliveryOut]
+
+
+class MessagePage(Schema):
+    items: list[MessageOut]
+    next: str | None
+
+
+class TicketOut(Schema):
+    number: int
+    subject: str
+    type: TypeName
+    state: StateName
+    state_at: datetime
+    is_open: bool
+    priority: PriorityName
+    team: Named
+    assignee: Named | None
+    client: Client
+    channel: Named | None
+    tags: list[str]
+    fields: dict[str, Any]
+    excerpt: str
+    opened_at: datetime
+    active_at: datetime
+    merged_into: int | None
+    url: str
+
+
+class TicketPage(Schema):
+    items: list[TicketOut]
+    next: str | None
+
+
+class LinkOut(Schema):
+    """`number` stands to this ticket, or this ticket to it (`outgoing`), as `kind` says."""
+
+    number: int
+    subject: str
+    kind: Literal["related", "parent", "duplicate"]
+    outgoing: bool
+
+
+class TicketRead(TicketOut):
+    participants: list[Named]
+    links: list[LinkOut]
+    messages: MessagePage
+
+
+class ClientGiven(Strict):
+    """Who the ticket is for: a client's `id`, or an address; an unknown address makes a new client."""
+
+    id: int | None = None
+    kind: Literal["email", "phone"] = "email"
+    address: str | None = Field(None, min_length=3, max_length=320)
+    name: str = Field("", max_length=200)
+
+    @model_validator(mode="after")
+    def one_of_both(self) -> "ClientGiven":
+        if (self.id is None) == (self.address is None):
+            raise ValueError("Give either id or address.")
+        return self
+
+
+class TicketIn(Strict):
+    """`text` is what the client said. Without `team` the channel's, else the caller's only one."""
+
+    client: ClientGiven
+    subject: str = Field(max_length=250)
+    text: str = Field(min_length=1)
+    type: TypeName = "question"
+    priority: PriorityName = "normal"
+    team: int | None = None
+    channel: int | None = None
+    tags: list[str] = []
+    fields: dict[str, Any] = {}
+    files: list[str] = []
+
+
+class NoteIn(Strict):
+    text: str = ""
+    files: list[str] = []
+
+
+class ReplyIn(NoteIn):
+    """`state` is the ticket's after the reply."""
+
+    html: str = ""
+    state: StateName = "waiting_client"
+
+
+class TagChange(Strict):
+    add: list[str] = []
+    remove: list[str] = []
+
+
+class TicketChange(Strict):
+    """Only what is named changes; all of it or nothing. ``"assignee": null`` takes the ticket from whoever has it."""
+
+    state: StateName | None = None
+    priority: PriorityName | None = None
+    type: TypeName | None = None
+    subject: str | None = Field(None, min_length=1, max_length=250)
+    team: int | None = None
+    assignee: int | None = None
+    tags: TagChange = TagChange()
+    fields: dict[str, Any] = {}
+
+
+class FileOut(Schema):
+    """`id` goes into `files` of a ticket, a reply or a note within a day."""
+
+    id: str
+    name: str
+    type: str
+    size_bytes: int
+
+
+class AddressShape(Strict):
+    kind: Literal["email", "phone"] = "email"
+    value: str = Field(min_length=3, max_length=320)
+
+
+class AddressOut(Schema):
+    kind: str
+    value: str
+
+
+class PersonOut(Client):
+    language: str
+    note: str
+    fields: dict[str, Any]
+    addresses: list[AddressOut]
+    created_at: datetime
+
+
+class PersonPage(Schema):
+    items: list[PersonOut]
+    next: str | None
+
+
+class PersonIn(Strict):
+    name: str = Field(min_length=1, max_length=200)
+    addresses: list[AddressShape] = Field(min_length=1)
+    organisation: int | None = None
+    language: Literal["", "ru", "en"] = ""
+    note: str = ""
+    fields: dict[str, Any] = {}
+
+
+class OrganisationOut(Named):
+    tax_id: str
+    domain: str
+    note: str
+    fields: dict[str, Any]
+
+
+class OrganisationPage(Schema):
+    items: list[OrganisationOut]
+    next: str | None
