@@ -5,7 +5,7 @@ import uvicorn
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
-from otklik.config.asgi import application
+from otklik.operate.page_files import collect
 
 FAREWELL_SECONDS = 3  # for requests under way; live streams never end by themselves
 
@@ -18,8 +18,9 @@ class Command(BaseCommand):
         parser.add_argument("--port", default=settings.PORT, type=int, help="port to listen at (%(default)s)")
 
     def handle(self, *, host: str, port: int, **options: Any) -> None:
+        collect()
         config = uvicorn.Config(
-            application,
+            "otklik.config.asgi:application",
             host=host,
             port=port,
             loop="uvloop",
