@@ -53,8 +53,7 @@ def kinds(thing: Model) -> list[str]:
 def react_to_all(reader: str) -> None:
     """Give every event to an *after* reader, settled or not: the test's own transaction is still open."""
     after = import_string(settings.REACTIONS["after"][reader])()
-    for event in Event.objects.filter(kind__in=after.kinds).order_by("tx", "id"):
-        after.react(event)
+    after.react(list(Event.objects.filter(kind__in=after.kinds).order_by("tx", "id")))
 
 
 class CastTestCase(TestCase):

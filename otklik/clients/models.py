@@ -57,9 +57,7 @@ class Organisation(models.Model):
     class Meta:
         ordering = ["name"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["domain"], condition=~models.Q(domain=""), name="organisation_domain_once"
-            )
+            models.UniqueConstraint(fields=["domain"], condition=~models.Q(domain=""), name="organisation_domain_once")
         ]
 
     def __str__(self) -> str:
@@ -156,26 +154,31 @@ class ClientField(CustomField):
 
 
 def identify(kind: str, value: str, *, name: str = "", language: str = "") -> Person:
-    """The person who owns an address; made, with the address, on first sight.
+    """The person who owns an address; made, with the address, on first sight."""
+    return recognise(kind, value, name=name, language=language).person
+
+
+def recognise(kind: str, value: str, *, name: str = "", language: str = "") -> Address:
+    """The address as we know it, with its person; both are made on first sight.
 
     Two workers that see a stranger at the same moment: the constraint `address_once` stops the slower one, which
     then finds the faster one's person.
     """
     value = normalise(kind, value)
-    known = Address.objects.select_related("person__organisation").filter(kind=kind, value=value)
+    known = Address.objects.select_related("person").filter(kind=kind, value=value)
     if found := known.first():
-        return found.person
+        return found
     try:
         with transaction.atomic():
             return _introduce(kind, value, name=name, language=language)
     except IntegrityError:
-        return known.get().person
+        return known.get()
 
 
-def _introduce(kind: str, value: str, *, name: str, language: str) -> Person:
+def _introduce(kind: str, value: str, *, name: str, language: str) -> Address:
     domain = value.rpartition("@")[2] if kind == EMAIL else ""
     organisation = Organisation.objects.filter(domain=domain).first() if domain else None
     person = Person.objects.create(name=name.strip()[:200] or value, organisation=organisation, language=language)
-    Address.objects.create(person=person, kind=kind, value=value)
+    address = Address.objects.create(person=person, kind=kind, value=value)
     record("person.appeared", person, channel=kind)
-    return person
+    return address

@@ -111,5 +111,3 @@ class Parked(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["reader", "event"], name="parked_once")]
-
-

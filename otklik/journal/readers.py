@@ -19,11 +19,13 @@ log = logging.getLogger(__name__)
 
 
 class After(Protocol):
-    """What an *after* reader offers. `react` runs in a transaction of its own and must bear a second call."""
+    """What an *after* reader offers. `react` gets events of its `kinds` in order, some or one at a time, runs in a
+    transaction of its own and must bear a second call with the same events.
+    """
 
     kinds: frozenset[str]
 
-    def react(self, event: Event) -> None: ...
+    def react(self, events: list[Event]) -> None: ...
 
 
 def read_on() -> bool:
@@ -36,7 +38,7 @@ def retry(parked: Parked) -> bool:
     reader = import_string(settings.REACTIONS["after"][parked.reader_id])()
     try:
         with transaction.atomic():
-            reader.react(parked.event)
+            reader.react([parked.event])
             parked.delete()
     except Exception as failure:  # noqa: BLE001 whatever it is, the administrator reads it on the row
         Parked.objects.filter(pk=parked.pk).update(error=repr(failure)[:500], at=now())
@@ -50,9 +52,11 @@ def _read_batch(name: str) -> bool:
     if not news or not _claim(row):
         return False
     reader: After = import_string(settings.REACTIONS["after"][name])()
-    for event in news:
-        if event.kind in reader.kinds and not _digest(row, reader, event):
-            return True
+    wanted = [event for event in news if event.kind in reader.kinds]
+    if wanted and not _digest_all(row, reader, wanted):
+        for event in wanted:
+            if not _digest(row, reader, event):
+                return True
     _move(row, news[-1].position)
     Reader.objects.filter(pk=name).update(due_at=now())
     return True
@@ -64,11 +68,23 @@ def _claim(row: Reader) -> bool:
     return bool(free.update(due_at=now() + LEASE))
 
 
+def _digest_all(row: Reader, reader: After, events: list[Event]) -> bool:
+    """All events at once, as they mostly go; False if one of them is bad, which the caller finds out one by one."""
+    try:
+        with transaction.atomic():
+            reader.react(events)
+            _move(row, events[-1].position)
+    except Exception as failure:  # noqa: BLE001 the bad one fails again by itself, and is logged then
+        log.info("The reader %s goes through a batch one by one: %r", row.name, failure)
+        return False
+    return True
+
+
 def _digest(row: Reader, reader: After, event: Event) -> bool:
     """One event, and the cursor past it, in one transaction; False if it has to be tried again later."""
     try:
         with transaction.atomic():
-            reader.react(event)
+            reader.react([event])
             _move(row, event.position)
     except Exception as failure:
         log.exception("The reader %s failed on event %s.", row.name, event.pk)
@@ -91,6 +107,4 @@ def _set_aside(row: Reader, event: Event, failure: Exception) -> bool:
 
 def _move(row: Reader, position: Position) -> None:
     row.tx, row.event_id, row.tries, row.error = *position, 0, ""
-    Reader.objects.filter(pk=row.pk).update(
-        tx=row.tx, event_id=row.event_id, tries=0, error="", due_at=now() + LEASE
-    )
+    Reader.objects.filter(pk=row.pk).update(tx=row.tx, event_id=row.event_id, tries=0, error="", due_at=now() + LEASE)

@@ -30,9 +30,7 @@ class Company(models.Model):
     """The one row about whom this installation serves."""
 
     name = models.CharField(_("company name"), max_length=120)
-    time_zone = models.CharField(
-        _("time zone"), max_length=60, default="Europe/Moscow", validators=[check_time_zone]
-    )
+    time_zone = models.CharField(_("time zone"), max_length=60, default="Europe/Moscow", validators=[check_time_zone])
     language = models.CharField(_("language"), max_length=2, choices=Language, default=Language.RUSSIAN)
     reopen_days = models.PositiveSmallIntegerField(
         _("days in which an answer reopens a closed ticket"),

@@ -61,9 +61,7 @@ declare(
     keys=changed(names_of(Member)),
     personal=(),
 )
-declare(
-    "ticket.handed_over", _("Team"), _("Team: %(before)s → %(after)s"), keys=changed(names_of(Team)), personal=()
-)
+declare("ticket.handed_over", _("Team"), _("Team: %(before)s → %(after)s"), keys=changed(names_of(Team)), personal=())
 declare(
     "ticket.field_changed",
     _("Field"),
@@ -80,9 +78,7 @@ declare(
     keys={"other": numbers, "as_": labels_of(TicketLink.Kind)},
     personal=(),
 )
-declare(
-    "ticket.unlinked", _("Link"), _("Link with %(other)s removed"), keys={"other": numbers}, personal=()
-)
+declare("ticket.unlinked", _("Link"), _("Link with %(other)s removed"), keys={"other": numbers}, personal=())
 declare("ticket.merged", _("Merged"), _("Merged into %(into)s"), keys={"into": numbers}, personal=())
 declare("ticket.absorbed", _("Merged"), _("Took in %(source)s"), keys={"source": numbers}, personal=())
 declare("ticket.split", _("Split"), _("A message became %(new)s"), keys={"new": numbers}, personal=())
@@ -90,14 +86,12 @@ declare(
     "message.received",
     _("Message from a client"),
     _("Message received: %(channel)s"),
-    keys={"message": as_is, "channel": names_of(Channel)},
+    keys={"message": as_is, "channel": names_of(Channel), "via": as_is},
     personal=(),
 )
 declare("message.sent", _("Answer"), _("Answer written"), keys={"message": as_is}, personal=())
 declare("message.noted", _("Note"), _("Note written"), keys={"message": as_is}, personal=())
-declare(
-    "participant.added", _("Participant"), _("Participant added: %(person)s"), keys={"person": person}, personal=()
-)
+declare("participant.added", _("Participant"), _("Participant added: %(person)s"), keys={"person": person}, personal=())
 declare(
     "participant.removed",
     _("Participant"),
@@ -105,9 +99,7 @@ declare(
     keys={"person": person},
     personal=(),
 )
-declare(
-    "client.changed", _("Client"), _("Client: %(before)s → %(after)s"), keys=changed(person), personal=()
-)
+declare("client.changed", _("Client"), _("Client: %(before)s → %(after)s"), keys=changed(person), personal=())
 declare("delivery.sent", _("Sent"), _("The answer was sent"), keys=delivery, personal=())
 declare("delivery.held", _("In the outbox"), _("The answer waits in the outbox"), keys=delivery, personal=())
 declare("delivery.failed", _("Not delivered"), _("The answer could not be delivered"), keys=delivery, personal=())

@@ -12,7 +12,7 @@ from otklik.staff.models import Member
 from .errors import CannotMerge
 from .models import Draft, Message, Ticket, TicketLink
 from .models.conversation import add_participant
-from .opening import Wish, open_ticket
+from .opening import Wish, excerpt, open_ticket
 
 
 @transaction.atomic
@@ -52,11 +52,12 @@ def split(message: Message, *, by: Member, subject: str = "", at: datetime | Non
         priority=old.priority,
         channel=old.channel,
         address=old.address if message.person_id in (None, old.client_id) else None,
+        excerpt=excerpt(message.text),
     )
     new = open_ticket(wish, by=by, at=at)
     Message.objects.filter(pk=message.pk).update(ticket=new)
     message.ticket = new
-    Ticket.objects.filter(pk=new.pk).update(active_at=message.at, excerpt=" ".join(message.text.split())[:200])
+    Ticket.objects.filter(pk=new.pk).update(active_at=message.at)
     newest = old.messages.public().aggregate(at=Max("at"))["at"]
     Ticket.objects.filter(pk=old.pk).update(active_at=newest or old.opened_at)
     new.link(old, TicketLink.Kind.RELATED, by=by, at=at)

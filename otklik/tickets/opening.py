@@ -16,6 +16,8 @@ from otklik.staff.models import Team
 from .models import Channel, Ticket
 from .models.ticket import Actor
 
+EXCERPT_LENGTH = 200
+
 
 @dataclass(frozen=True)
 class Wish:
@@ -30,9 +32,15 @@ class Wish:
     address: Address | None = None
     tags: tuple[str, ...] = ()
     fields: Mapping[str, Any] = field(default_factory=dict)
+    excerpt: str = ""
 
 
-@transaction.atomic
+def excerpt(text: str) -> str:
+    """The beginning of a message, as lists show it."""
+    return " ".join(text[: 4 * EXCERPT_LENGTH].split())[:EXCERPT_LENGTH]
+
+
+@transaction.atomic(savepoint=False)
 def open_ticket(wish: Wish, *, by: Actor, at: datetime | None = None) -> Ticket:
     """Make a ticket of a wish. `by` is the client, a member who opens it for them, or None."""
     at = at or now()
@@ -45,6 +53,7 @@ def open_ticket(wish: Wish, *, by: Actor, at: datetime | None = None) -> Ticket:
         address=wish.address,
         channel=wish.channel,
         fields=dict(wish.fields),
+        excerpt=wish.excerpt,
         opened_at=at,
         active_at=at,
         state_at=at,

@@ -3,7 +3,6 @@
 import logging
 from datetime import timedelta
 
-from django.db import transaction
 from django.utils.timezone import now
 
 from otklik.lib.inbound import Dropped
@@ -21,25 +20,28 @@ log = logging.getLogger(__name__)
 
 def read_due() -> bool:
     """Read a batch of what is due; False if there was nothing."""
-    due = RawMessage.objects.due().select_related("channel__team")[:BATCH]
-    return any([understand(raw) for raw in due if raw.claim()])
+    due = list(RawMessage.objects.due().select_related("channel__team")[:BATCH])
+    own = own_addresses() if due else []
+    return any([understand(raw, own=own) for raw in due if raw.claim()])
 
 
-def understand(raw: RawMessage) -> bool:
-    """Read one claimed raw message. A failure stays on the row, is tried again, and at last shown to administrators."""
+def understand(raw: RawMessage, *, own: list[str] | None = None) -> bool:
+    """Read one claimed raw message. A failure stays on the row, is tried again, and at last shown to administrators.
+
+    `own` are `own_addresses()`, for a caller that has them already.
+    """
+    if raw.tries >= TRIES:
+        # No failure was ever written down, so each try took the worker with it; it must not take the next one.
+        raw.settle(RawMessage.Outcome.FAILED, reason="Reading it ended the worker each time.")
+        return True
     try:
-        raw.envelope["own"] = own_addresses()
-        inbound = raw.channel.adapter.read(raw)
-        if isinstance(inbound, Dropped):
-            raw.settle(RawMessage.Outcome.DROPPED, reason=inbound.reason)
-            return True
-        files = tuple(keep(file) for file in inbound.files)
-        with transaction.atomic():
-            received = receive(inbound, channel=raw.channel, files=files, at=raw.received_at)
-            if isinstance(received, Dropped):
-                raw.settle(RawMessage.Outcome.DROPPED, reason=received.reason)
-            else:
-                raw.settle(RawMessage.Outcome.RECEIVED, message=received.message, reason="")
+        raw.envelope["own"] = own_addresses() if own is None else own
+        outcome = raw.channel.adapter.read(raw)
+        if not isinstance(outcome, Dropped):
+            files = tuple(keep(file) for file in outcome.files)
+            outcome = receive(outcome, channel=raw.channel, files=files, raw=raw, at=raw.received_at)
+        if isinstance(outcome, Dropped):
+            raw.settle(RawMessage.Outcome.DROPPED, reason=outcome.reason)
     except Exception as failure:
         log.exception("The raw message %s could not be read.", raw.pk)
         _postpone(raw, failure)

@@ -14,8 +14,8 @@ from otklik.staff.models import Member
 
 from .errors import EmptyMessage, NobodyToAnswer, TicketMerged
 from .files import Kept, attach
-from .intake import EXCERPT_LENGTH
 from .models import Channel, Delivery, Draft, Message, Ticket
+from .opening import excerpt
 
 
 def reply(
@@ -52,9 +52,7 @@ def reply(
     return message
 
 
-def note(
-    ticket: Ticket, *, by: Member, text: str, files: tuple[Kept, ...] = (), at: datetime | None = None
-) -> Message:
+def note(ticket: Ticket, *, by: Member, text: str, files: tuple[Kept, ...] = (), at: datetime | None = None) -> Message:
     """Write what only staff read. Raises EmptyMessage, TicketMerged."""
     at = at or now()
     _check(ticket, text, files)
@@ -115,8 +113,7 @@ def _write(
     )
     attach(message, files)
     if not is_note:
-        excerpt = " ".join(text.split())[:EXCERPT_LENGTH]
-        Ticket.objects.filter(pk=ticket.pk).update(active_at=at, excerpt=excerpt)
+        Ticket.objects.filter(pk=ticket.pk).update(active_at=at, excerpt=excerpt(text))
     Draft.keep(ticket, by, is_note=is_note, text="")
     return message
 

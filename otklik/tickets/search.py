@@ -13,7 +13,7 @@ from django.db import connection
 from django.db.models import Prefetch, Q
 from django.db.models.expressions import RawSQL
 
-from otklik.clients.models import Address
+from otklik.clients.models import Address, Person
 from otklik.journal.models import Event
 
 from .models import Ticket
@@ -74,12 +74,11 @@ def _text(ticket: Ticket) -> str:
 class Index:
     """The reader that keeps the index true."""
 
-    kinds = frozenset(
-        {"ticket.opened", "ticket.renamed", "client.changed", "person.renamed", "person.merged"}
-    )
+    kinds = frozenset({"ticket.opened", "ticket.renamed", "client.changed", "person.renamed", "person.merged"})
 
-    def react(self, event: Event) -> None:
-        if event.about == Ticket.journal_name:
-            index([event.about_id])
-        else:
-            index(Ticket.objects.filter(client=event.about_id).values_list("pk", flat=True))
+    def react(self, events: list[Event]) -> None:
+        numbers = {event.about_id for event in events if event.about == Ticket.journal_name}
+        people = {event.about_id for event in events if event.about == Person.journal_name}
+        if people:
+            numbers.update(Ticket.objects.filter(client__in=people).values_list("pk", flat=True))
+        index(numbers)

@@ -22,10 +22,10 @@ class Recorder:
     seen: list[int] = []
     poisonous = True
 
-    def react(self, event: Event) -> None:
-        if event.kind == POISON and self.poisonous:
+    def react(self, events: list[Event]) -> None:
+        if self.poisonous and any(event.kind == POISON for event in events):
             raise RuntimeError("I cannot digest this.")
-        self.seen.append(event.pk)
+        self.seen.extend(event.pk for event in events)
 
 
 @override_settings(REACTIONS=WIRING)

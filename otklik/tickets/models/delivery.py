@@ -107,9 +107,7 @@ class Delivery(models.Model):
 
     def _end(self, kind: str, **columns: object) -> None:
         with transaction.atomic():
-            ended = Delivery.objects.filter(pk=self.pk, sent_at=None).update(
-                due_at=None, **({"error": ""} | columns)
-            )
+            ended = Delivery.objects.filter(pk=self.pk, sent_at=None).update(due_at=None, **({"error": ""} | columns))
             if ended:
                 record(kind, self.message.ticket, message=self.message_id, delivery=self.pk)
         for name, value in {"due_at": None, **columns}.items():

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, ClassVar
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, models, transaction
 from django.urls import reverse
@@ -83,9 +84,7 @@ class Ticket(models.Model):
     priority = models.PositiveSmallIntegerField(_("priority"), choices=Priority, default=Priority.NORMAL)
     # The indexes below begin with these columns or do without: one of their own would lure SQLite's planner into
     # sorting a whole team for one page.
-    team = models.ForeignKey(
-        Team, models.PROTECT, db_index=False, related_name="tickets", verbose_name=_("team")
-    )
+    team = models.ForeignKey(Team, models.PROTECT, db_index=False, related_name="tickets", verbose_name=_("team"))
     assignee = models.ForeignKey(
         Member,
         models.SET_NULL,
@@ -95,9 +94,7 @@ class Ticket(models.Model):
         related_name="tickets",
         verbose_name=_("assignee"),
     )
-    client = models.ForeignKey(
-        Person, models.PROTECT, db_index=False, related_name="tickets", verbose_name=_("client")
-    )
+    client = models.ForeignKey(Person, models.PROTECT, db_index=False, related_name="tickets", verbose_name=_("client"))
     # Where the client is answered; the address they wrote from.
     address = models.ForeignKey(Address, models.SET_NULL, null=True, related_name="+")
     channel = models.ForeignKey(Channel, models.PROTECT, null=True, db_index=False, related_name="tickets")
@@ -132,6 +129,10 @@ class Ticket(models.Model):
     def status_token(self, person: Person) -> str:
         """What lets this person, who takes part, see the ticket on the status page without signing in."""
         return sign("ticket.status", f"{self.pk}.{person.pk}")
+
+    def status_link(self, person: Person) -> str:
+        """The whole address of the status page, as it stands in mails."""
+        return settings.URL + reverse("portal:ticket", args=[self.status_token(person)])
 
     def survivor(self) -> Ticket:
         """The ticket that this one was merged into at last; itself if it was not."""

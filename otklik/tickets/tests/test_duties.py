@@ -85,6 +85,13 @@ class ReadingTests(DutyCase):
         self.assertFalse(raw.claim())
         self.assertTrue(raw.claim(at=now() + timedelta(minutes=6)))
 
+    def test_a_message_that_ends_the_worker_each_time_is_given_up(self):
+        raw = self.arrive(b"Help")
+        RawMessage.objects.update(tries=READ_TRIES)
+        read_due()
+        raw.refresh_from_db()
+        self.assertEqual((raw.outcome, raw.message), ("failed", None))
+
     def test_a_crash_between_the_ticket_and_the_note_on_the_row_makes_no_second_ticket(self):
         raw = self.arrive(b"Help")
         read_due()

@@ -22,8 +22,7 @@ class ListingTests(CastTestCase):
     def test_pages_follow_each_other_without_gaps_or_repeats(self):
         at = now() - timedelta(hours=1)
         Ticket.objects.bulk_create(
-            Ticket(subject=str(n), team=self.support, client=self.bea, active_at=at, opened_at=at)
-            for n in range(120)
+            Ticket(subject=str(n), team=self.support, client=self.bea, active_at=at, opened_at=at) for n in range(120)
         )
         for sort in listing.SORTS:
             with self.subTest(sort=sort):
@@ -41,9 +40,7 @@ class ListingTests(CastTestCase):
                 listing.list_page(listing.rows("open", self.ana), cursor=cursor)
 
     def test_a_long_list_is_counted_no_further_than_it_is_read(self):
-        Ticket.objects.bulk_create(
-            Ticket(subject=str(n), team=self.support, client=self.bea) for n in range(100)
-        )
+        Ticket.objects.bulk_create(Ticket(subject=str(n), team=self.support, client=self.bea) for n in range(100))
         self.assertEqual(listing.counts(self.ana)["open"], "99+")
 
 

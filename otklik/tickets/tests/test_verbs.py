@@ -33,9 +33,7 @@ class VerbTests(CastTestCase):
         stale = Ticket.objects.get(pk=self.ticket.pk)
         self.ticket.set_priority(Ticket.Priority.HIGH, by=self.ana)
         stale.set_priority(Ticket.Priority.CRITICAL, by=self.ana)
-        self.assertEqual(
-            self.told(self.ticket)[1:], ["Priority: Normal → High", "Priority: High → Critical"]
-        )
+        self.assertEqual(self.told(self.ticket)[1:], ["Priority: Normal → High", "Priority: High → Critical"])
 
     def test_assigning_a_new_ticket_opens_it(self):
         self.assertTrue(self.ticket.assign_to(self.ana, by=self.admin))
