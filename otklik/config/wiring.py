@@ -11,6 +11,7 @@ CHANNELS = {
 # "after": reader name -> an object with `kinds` and `react(event)`; at least once, in order, each with its cursor.
 REACTIONS: dict[str, dict[str, list[str]] | dict[str, str]] = {
     "with": {
+        "message.received": ["otklik.channels.webform.reactions.keep_consent"],
         "person.merged": ["otklik.tickets.reactions.follow_merged_person"],
     },
     "after": {

@@ -1,2 +1,16 @@
+"""Addresses of the client's side, under /help/."""
+
+from django.urls import path
+
+from .views import form, home, look, ticket
+
 app_name = "portal"
-urlpatterns: list[object] = []
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("look/", look.look, name="look"),
+    path("form/<str:slug>/", form.write, name="form"),
+    path("form/<str:slug>/sent/<str:token>/", form.sent, name="form-sent"),
+    path("t/<str:token>/", ticket.conversation, name="ticket"),
+    path("t/<str:token>/state/", ticket.state, name="ticket-state"),
+    path("t/<str:token>/files/<int:pk>/", ticket.attachment, name="ticket-file"),
+]
