@@ -1,2 +1,47 @@
+from django.urls import path
+
+from .views import clients, live, messages, opening, outbox, queue, settings, ticket, wizard
+
 app_name = "desk"
-urlpatterns: list[object] = []
+urlpatterns = [
+    path("", queue.home, name="home"),
+    path("welcome/", wizard.wizard, name="wizard"),
+    path("live/", live.live, name="live"),
+    path("menu/", queue.menu, name="menu"),
+    path("search/", queue.search, name="search"),
+    path("bulk/", queue.bulk, name="bulk"),
+    path("queue/<slug:key>/", queue.queue, name="queue"),
+    path("tickets/new/", opening.open_new, name="open"),
+    path("tickets/<int:number>/", ticket.ticket, name="ticket"),
+    path("tickets/<int:number>/history/", ticket.ticket_history, name="history"),
+    path("tickets/<int:number>/change/", ticket.change, name="change"),
+    path("tickets/<int:number>/participants/", ticket.participants, name="participants"),
+    path("tickets/<int:number>/links/", ticket.links, name="links"),
+    path("tickets/<int:number>/merge/", ticket.merge, name="merge"),
+    path("tickets/<int:number>/split/", ticket.split, name="split"),
+    path("tickets/<int:number>/messages/", messages.compose, name="compose"),
+    path("tickets/<int:number>/draft/", messages.draft, name="draft"),
+    path("messages/<int:pk>/body/", messages.body, name="body"),
+    path("messages/<int:pk>/body/pictures/", messages.body_with_pictures, name="body_with_pictures"),
+    path("files/<int:pk>/", messages.file, name="file"),
+    path("deliveries/<int:pk>/again/", messages.send_again, name="send_again"),
+    path("outbox/", outbox.outbox, name="outbox"),
+    path("outbox/release/", outbox.release, name="release"),
+    path("outbox/<int:pk>/", outbox.letter, name="letter"),
+    path("outbox/<int:pk>/body/", outbox.letter_body, name="letter_body"),
+    path("clients/", clients.clients, name="clients"),
+    path("clients/people/<int:pk>/", clients.person, name="person"),
+    path("clients/people/<int:pk>/addresses/", clients.addresses, name="addresses"),
+    path("clients/people/<int:pk>/duplicates/", clients.absorb, name="absorb"),
+    path("clients/organisations/new/", clients.new_organisation, name="new_organisation"),
+    path("clients/organisations/<int:pk>/", clients.organisation, name="organisation"),
+    path("settings/", settings.company, name="settings"),
+    path("settings/unread/", settings.unread, name="unread"),
+    path("settings/unread/<int:pk>/", settings.raw, name="raw"),
+    path("settings/parked/", settings.parked, name="parked"),
+    path("settings/staff/<int:pk>/link/", settings.one_time_link, name="one_time_link"),
+    path("settings/forms/<int:pk>/options/", settings.form_options, name="form_options"),
+    path("settings/<slug:key>/", settings.section, name="setting"),
+    path("settings/<slug:key>/new/", settings.edit, name="new_setting"),
+    path("settings/<slug:key>/<int:pk>/", settings.edit, name="edit_setting"),
+]

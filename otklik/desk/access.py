@@ -1,0 +1,60 @@
+"""Who may see and do what at the desk; every view stands behind one of these."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import redirect
+
+from otklik.staff.models import Company, Member
+
+
+class DeskRequest(HttpRequest):
+    """A request of a signed-in member."""
+
+    user: Member
+    company: Company
+
+
+View = Callable[..., HttpResponseBase]
+
+
+def members(view: View) -> View:
+    """Any signed-in member; a visitor is sent to sign in, or to the wizard while nobody could sign in."""
+
+    @wraps(view)
+    def guarded(request: DeskRequest, *args: Any, **named: Any) -> HttpResponseBase:
+        if not isinstance(request.user, Member) or not request.user.is_active:
+            if not request.company.pk and not Member.objects.exists():
+                return redirect("desk:wizard")
+            return redirect_to_login(request.get_full_path())
+        return view(request, *args, **named)
+
+    return guarded
+
+
+def answering(view: View) -> View:
+    """Members who may change things; observers get 403."""
+
+    @wraps(view)
+    def guarded(request: DeskRequest, *args: Any, **named: Any) -> HttpResponseBase:
+        if not request.user.can_answer:
+            raise PermissionDenied
+        return view(request, *args, **named)
+
+    return members(guarded)
+
+
+def administrators(view: View) -> View:
+    """Administrators; everybody else gets 403."""
+
+    @wraps(view)
+    def guarded(request: DeskRequest, *args: Any, **named: Any) -> HttpResponseBase:
+        if not request.user.is_administrator:
+            raise PermissionDenied
+        return view(request, *args, **named)
+
+    return members(guarded)

@@ -1,0 +1,80 @@
+"""The two composers: what they show, and what becomes of what was written."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.utils.datastructures import MultiValueDict
+from django.utils.translation import gettext_lazy as _
+
+from otklik.lib.inbound import InboundFile
+from otklik.staff.models import Member
+from otklik.tickets.files import Kept, keep
+from otklik.tickets.models import Draft, Message, Ticket
+from otklik.tickets.replying import note, recipients_of, reply
+
+# What may become of a ticket with an answer, in the order of the menu; the first is the button's own.
+THEN = {
+    Ticket.State.WAITING_CLIENT: _("and wait for the client"),
+    Ticket.State.OPEN: _("and keep it open"),
+    Ticket.State.WAITING_THIRD_PARTY: _("and wait for a third party"),
+    Ticket.State.RESOLVED: _("and resolve"),
+}
+
+
+@dataclass(frozen=True)
+class Composers:
+    """What the member has typed already, and who would read an answer: names and addresses, the client first."""
+
+    reply: str
+    note: str
+    recipients: list[tuple[str, str]]
+
+    @property
+    def others(self) -> int:
+        return len(self.recipients) - 1
+
+
+def composers(ticket: Ticket, member: Member) -> Composers:
+    drafts = {draft.is_note: draft.text for draft in ticket.drafts.filter(author=member)}
+    recipients = [(person.name, address) for person, address in recipients_of(ticket)]
+    return Composers(drafts.get(False, ""), drafts.get(True, ""), recipients)
+
+
+class ComposeForm(forms.Form):
+    text = forms.CharField(required=False, strip=False)
+    kind = forms.ChoiceField(choices=[("reply", ""), ("note", "")])
+    then = forms.ChoiceField(choices=list(THEN.items()), required=False)
+    # The newest message that the page showed: an answer must not cross a message that its writer has not read.
+    seen = forms.IntegerField(required=False, min_value=0)
+
+    @property
+    def is_note(self) -> bool:
+        return bool(self.cleaned_data["kind"] == "note")
+
+
+def has_news(ticket: Ticket, seen: int | None, member: Member) -> bool:
+    """Whether somebody else wrote on the ticket after the message `seen`."""
+    if seen is None:
+        return False
+    return Message.objects.filter(ticket=ticket, pk__gt=seen).exclude(member=member).exists()
+
+
+def write(ticket: Ticket, form: ComposeForm, *, by: Member, files: MultiValueDict[str, Any]) -> Message:
+    """Send the answer or keep the note. Raises what `reply` and `note` raise; the draft stays then."""
+    text = form.cleaned_data["text"]
+    kept = keep_files(files)
+    if form.is_note:
+        return note(ticket, by=by, text=text, files=kept)
+    return reply(ticket, by=by, text=text, files=kept, then=form.cleaned_data["then"] or Ticket.State.WAITING_CLIENT)
+
+
+def keep_files(files: MultiValueDict[str, Any]) -> tuple[Kept, ...]:
+    uploaded = files.getlist("files")
+    return tuple(keep(InboundFile(file.name, file.content_type or "", file.read())) for file in uploaded)
+
+
+def save_draft(ticket: Ticket, form: ComposeForm, *, by: Member) -> None:
+    Draft.keep(ticket, by, is_note=form.is_note, text=form.cleaned_data["text"])

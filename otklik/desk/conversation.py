@@ -1,0 +1,68 @@
+"""What happened on a ticket, in order: messages with files and deliveries, and the journal's lines between them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Prefetch, QuerySet
+
+from otklik.journal.kinds import Line, narrate
+from otklik.journal.models import Event
+from otklik.tickets.models import Delivery, Message, Ticket
+
+SHOWN = 200  # messages and events each; the rest of a very long ticket is a click away
+
+# Told by the message itself, or by its deliveries' marks.
+SAID = (
+    "message.received",
+    "message.sent",
+    "message.noted",
+    "delivery.sent",
+    "delivery.held",
+    "delivery.failed",
+)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One message, or one line of the journal."""
+
+    at: datetime
+    message: Message | None = None
+    line: Line | None = None
+
+
+@dataclass(frozen=True)
+class Conversation:
+    entries: list[Entry]
+    is_cut: bool  # older messages exist that are not among the entries
+
+
+def conversation(ticket: Ticket, *, whole: bool = False) -> Conversation:
+    """The newest of a ticket's messages and events, oldest first; all of them if `whole`."""
+    limit = None if whole else SHOWN + 1
+    messages = list(_messages(ticket).order_by("-at", "-pk")[:limit])
+    is_cut = not whole and len(messages) > SHOWN
+    messages = messages[:SHOWN] if is_cut else messages
+    since = messages[-1].at if is_cut else None
+    entries = [*(Entry(message.at, message=message) for message in messages), *_lines(ticket, since, limit)]
+    return Conversation(sorted(entries, key=lambda entry: entry.at), is_cut)
+
+
+def history(ticket: Ticket) -> list[Line]:
+    """Every line of the journal about a ticket, newest first."""
+    return narrate(Event.objects.about(ticket).order_by("-id")[:1000])
+
+
+def _messages(ticket: Ticket) -> QuerySet[Message]:
+    deliveries = Prefetch("deliveries", queryset=Delivery.objects.order_by("pk"))
+    return ticket.messages.select_related("person", "member").prefetch_related("attachments", deliveries)
+
+
+def _lines(ticket: Ticket, since: datetime | None, limit: int | None) -> Iterable[Entry]:
+    events = Event.objects.about(ticket).exclude(kind__in=SAID).order_by("-id")
+    if since:
+        events = events.filter(at__gte=since)
+    return (Entry(line.at, line=line) for line in narrate(reversed(events[:limit])))

@@ -1,0 +1,44 @@
+"""The frame around every page of the desk."""
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.cache import patch_vary_headers
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from otklik.staff.models import Member
+
+from .access import DeskRequest
+from .listing import VIEWS, View, counts
+
+
+def page(request: DeskRequest, template: str, **context: Any) -> HttpResponse:
+    """A whole page: the template inside the frame, with the menu and its counts."""
+    return part(request, template, menu=menu(request.user), **{"here": "", **context})
+
+
+def part(request: DeskRequest, template: str, **context: Any) -> HttpResponse:
+    """A piece of a page, named by `page.html#piece`, as htmx asks for it."""
+    response = render(request, template, {"member": request.user, **context})
+    # One address answers the page or its part: a browser must not show a kept part as the page.
+    patch_vary_headers(response, ["HX-Request"])
+    return response
+
+
+def menu(member: Member) -> list[tuple[View, str]]:
+    """The standing lists, each with how many tickets it holds."""
+    numbers = counts(member)
+    return [(view, numbers.get(view.key, "")) for view in VIEWS.values()]
+
+
+def is_htmx(request: DeskRequest) -> bool:
+    return request.headers.get("HX-Request") == "true"
+
+
+def back(request: DeskRequest, otherwise: str, *args: Any) -> HttpResponse:
+    """To where the form says it stood, if that is a page of ours; else to a named one."""
+    where = request.POST.get("next", "")
+    if url_has_allowed_host_and_scheme(where, {request.get_host()}):
+        return redirect(where)
+    return redirect(otherwise, *args)

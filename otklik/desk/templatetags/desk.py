@@ -1,0 +1,58 @@
+"""Small words of the desk's templates: icons, times, initials."""
+
+from datetime import datetime, timedelta
+from zlib import crc32
+
+from django import template
+from django.templatetags.static import static
+from django.utils import formats
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.timezone import localtime, now
+from django.utils.translation import gettext as _
+
+register = template.Library()
+HUES = 8
+
+
+@register.simple_tag
+def icon(name: str, modifier: str = "") -> SafeString:
+    """An icon of the sprite, silent to screen readers: a word must stand beside it or on its button."""
+    return format_html(
+        '<svg class="icon{}" aria-hidden="true"><use href="{}#{}"/></svg>',
+        f" icon--{modifier}" if modifier else "",
+        static("vendor/lucide/sprite.svg"),
+        name,
+    )
+
+
+@register.simple_tag
+def moment(at: datetime | None) -> SafeString | str:
+    """A time as people say it: the hour today, then the day, then the year too; the whole of it in the title."""
+    if at is None:
+        return ""
+    local = localtime(at)
+    full = formats.date_format(local, "DATETIME_FORMAT")
+    return format_html('<time datetime="{}" title="{}">{}</time>', local.isoformat("T", "seconds"), full, _short(local))
+
+
+def _short(local: datetime) -> str:
+    today = localtime(now())
+    if local.date() == today.date():
+        return formats.date_format(local, "H:i")
+    if local.date() == (today - timedelta(days=1)).date():
+        return _("yesterday, %(hour)s") % {"hour": formats.date_format(local, "H:i")}
+    return formats.date_format(local, "j b" if local.year == today.year else "j b Y")
+
+
+@register.filter
+def initials(name: str) -> str:
+    """Two letters at most: of the first and the last word."""
+    words = [word for word in str(name).split() if word[0].isalnum()]
+    return "".join(word[0] for word in (words[:1] + words[1:][-1:])).upper() or "?"
+
+
+@register.filter
+def hue(name: str) -> int:
+    """One of the avatar colours, the same for the same name."""
+    return crc32(str(name).encode()) % HUES

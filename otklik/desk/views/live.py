@@ -1,0 +1,38 @@
+"""The live stream: which tickets changed, as it happens, for the pages that stand open."""
+
+import json
+from collections.abc import AsyncIterator
+
+from asgiref.sync import sync_to_async
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+
+from otklik.journal.live import latest, stream
+from otklik.journal.models import Event, Position
+from otklik.staff.models import Member
+from otklik.tickets.models import Ticket
+
+
+async def live(request: HttpRequest) -> HttpResponseBase:
+    """Server-sent events. A browser that was away says where it stopped and gets exactly what it missed."""
+    member = await request.auser()
+    if not isinstance(member, Member) or not member.is_active:
+        return HttpResponse(status=403)
+    seen = request.headers.get("Last-Event-ID") or request.GET.get("after", "")
+    position = Position.parse(seen) or await sync_to_async(latest)()
+    # Neither a proxy nor the compression may wait for more.
+    headers = {"Cache-Control": "no-cache", "X-Accel-Buffering": "no", "Content-Encoding": "identity"}
+    return StreamingHttpResponse(_told(member, position), content_type="text/event-stream", headers=headers)
+
+
+async def _told(member: Member, position: Position) -> AsyncIterator[str]:
+    yield f"retry: 2000\nid: {position}\ndata: {{}}\n\n"
+    async for batch in stream.follow(position):
+        yield await sync_to_async(message)(member, batch) if batch else ": still here\n\n"
+
+
+def message(member: Member, batch: list[Event]) -> str:
+    """One message for a batch: the numbers of the changed tickets that the member may see, and where to go on."""
+    changed = {event.about_id for event in batch if event.about == Ticket.journal_name}
+    visible = Ticket.objects.visible_to(member).filter(pk__in=changed).values_list("pk", flat=True)
+    tickets = sorted(visible) if changed else []
+    return f"id: {batch[-1].position}\ndata: {json.dumps({'tickets': tickets})}\n\n"

@@ -1,0 +1,102 @@
+"""What hangs on single messages: writing them, showing their HTML safely, their files and deliveries."""
+
+import re
+from html import escape
+
+from django.contrib import messages
+from django.http import FileResponse, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from otklik.desk.access import DeskRequest, answering, members
+from otklik.desk.composing import ComposeForm, has_news, save_draft, write
+from otklik.desk.framing import body_policy, body_policy_with_pictures, framed
+from otklik.lib.errors import OtklikError
+from otklik.tickets.models import Attachment, Delivery, Message
+
+from .ticket import again, find_ticket, told
+
+# Shown in the browser; anything else is only ever downloaded, under a name that cannot be run from our address.
+SHOWN = {"image/png", "image/jpeg", "image/gif", "image/webp", "application/pdf", "text/plain"}
+CID = re.compile(r"""(src=["'])cid:([^"']+)""", re.IGNORECASE)
+
+
+@require_POST
+@answering
+def compose(request: DeskRequest, number: int) -> HttpResponse:
+    """Send an answer or keep a note; stop once if somebody else wrote in between."""
+    ticket, form = find_ticket(request, number), ComposeForm(request.POST)
+    if not form.is_valid():
+        return HttpResponse(status=400)
+    if not form.is_note and "anyway" not in request.POST and has_news(ticket, form.cleaned_data["seen"], request.user):
+        save_draft(ticket, form, by=request.user)
+        messages.warning(request, _("Nothing was sent yet: somebody wrote while you were writing. Read it, then send."))
+        return again(request, ticket)
+    try:
+        write(ticket, form, by=request.user, files=request.FILES)
+    except OtklikError as refusal:
+        save_draft(ticket, form, by=request.user)
+        told(request, refusal)
+    return again(request, ticket)
+
+
+@require_POST
+@answering
+def draft(request: DeskRequest, number: int) -> HttpResponse:
+    """Keep what is being typed."""
+    ticket, form = find_ticket(request, number), ComposeForm(request.POST)
+    if not form.is_valid():
+        return HttpResponse(status=400)
+    save_draft(ticket, form, by=request.user)
+    return HttpResponse(status=204)
+
+
+@body_policy
+@members
+def body(request: DeskRequest, pk: int) -> HttpResponse:
+    """A message's HTML for the sandboxed frame; nothing in it can run, and remote pictures are not fetched."""
+    return _body(request, pk)
+
+
+@body_policy_with_pictures
+@members
+def body_with_pictures(request: DeskRequest, pk: int) -> HttpResponse:
+    """The same with remote pictures, for somebody who asked for them."""
+    return _body(request, pk)
+
+
+def _body(request: DeskRequest, pk: int) -> HttpResponse:
+    message = get_object_or_404(Message.objects.visible_to(request.user), pk=pk)
+    inline = {file.content_id: reverse("desk:file", args=[file.pk]) for file in message.attachments.all()}
+    html = CID.sub(lambda found: found[1] + escape(inline.get(found[2], "")), message.html)
+    return framed(html)
+
+
+@members
+def file(request: DeskRequest, pk: int) -> FileResponse:
+    """An attachment: harmless kinds are shown, the rest is downloaded."""
+    found = get_object_or_404(Attachment.objects.visible_to(request.user), pk=pk)
+    is_shown = found.type in SHOWN
+    kind = found.type if is_shown else "application/octet-stream"
+    answer = FileResponse(found.file.open(), as_attachment=not is_shown, filename=found.name, content_type=kind)
+    answer.headers["Content-Security-Policy"] = "sandbox; default-src 'none'; img-src 'self'; style-src 'unsafe-inline'"
+    answer.headers["Cache-Control"] = "private, max-age=3600"
+    return answer
+
+
+@require_POST
+@answering
+def send_again(request: DeskRequest, pk: int) -> HttpResponse:
+    """Make a failed delivery due again."""
+    delivery = get_object_or_404(
+        Delivery.objects.filter(message__in=Message.objects.visible_to(request.user)).select_related("message"), pk=pk
+    )
+    if not delivery.send_again():
+        messages.info(request, _("This answer was sent or is being sent already."))
+    else:
+        messages.success(
+            request, _("The answer to %(address)s will be tried again now.") % {"address": delivery.address}
+        )
+    return again(request, find_ticket(request, delivery.message.ticket_id))

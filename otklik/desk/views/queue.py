@@ -1,0 +1,87 @@
+"""The list of tickets: one view of it, a search in it, and changing many at once."""
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
+
+from otklik.desk.access import DeskRequest, answering, members
+from otklik.desk.bulk import BulkForm, Outcome, apply
+from otklik.desk.listing import SORTS, VIEWS
+from otklik.desk.shell import back, is_htmx, page, part
+from otklik.desk.shell import menu as menu_of
+from otklik.lib.keyset import BadCursor
+from otklik.tickets import listing
+from otklik.tickets import search as finding
+from otklik.tickets.models import Ticket
+
+TEMPLATE = "desk/queue/page.html"
+CHOSEN_MAX = 500
+
+
+@members
+def home(request: DeskRequest) -> HttpResponse:
+    return redirect("desk:queue", "mine" if request.user.can_answer else "open")
+
+
+@members
+def queue(request: DeskRequest, key: str) -> HttpResponse:
+    """One view; `?after=` is the cursor of keyset paging."""
+    sort, after = request.GET.get("sort", "activity"), request.GET.get("after", "")
+    try:
+        tickets = listing.list_page(listing.rows(key, request.user), sort=sort, cursor=after)
+    except (KeyError, BadCursor) as unknown:
+        raise Http404 from unknown
+    context = {"view": VIEWS[key], "tickets": tickets, "sort": sort, "is_further": bool(after)}
+    if is_htmx(request):
+        return part(request, f"{TEMPLATE}#rows", **context)
+    return page(request, TEMPLATE, here=key, sorts=SORTS.items(), bulk=_bulk_form(request), **context)
+
+
+@members
+def search(request: DeskRequest) -> HttpResponse:
+    """Tickets by number, subject or client; a number that is found alone opens at once."""
+    text = request.GET.get("text", "").strip()
+    tickets = listing.list_page(finding.find(text, Ticket.objects.visible_to(request.user)))
+    rows = tickets.rows
+    if is_htmx(request):
+        return part(request, f"{TEMPLATE}#rows", tickets=tickets, text=text)
+    if len(rows) == 1 and text.lstrip("#") == str(rows[0].pk):
+        return redirect(rows[0])
+    return page(request, TEMPLATE, tickets=tickets, text=text, bulk=_bulk_form(request))
+
+
+@members
+def menu(request: DeskRequest) -> HttpResponse:
+    """The menu with fresh counts, for a page that stays open."""
+    return part(request, "desk/nav.html#menu", menu=menu_of(request.user), here=request.GET.get("here", ""))
+
+
+def _bulk_form(request: DeskRequest) -> BulkForm | None:
+    return BulkForm(member=request.user) if request.user.can_answer else None
+
+
+@require_POST
+@answering
+def bulk(request: DeskRequest) -> HttpResponse:
+    """Change the chosen tickets and tell what was refused and why."""
+    form = BulkForm(request.POST, member=request.user)
+    chosen = [int(pk) for pk in request.POST.getlist("ticket") if pk.isdecimal()][:CHOSEN_MAX]
+    tickets = Ticket.objects.visible_to(request.user).filter(pk__in=chosen).select_related("team", "assignee")
+    if form.is_valid():
+        _tell(request, apply(tickets.order_by("pk"), form.cleaned_data, by=request.user))
+    for errors in form.errors.values():
+        messages.error(request, " ".join(str(error) for error in errors))
+    return back(request, "desk:home")
+
+
+def _tell(request: DeskRequest, outcome: Outcome) -> None:
+    if outcome.changed:
+        text = ngettext("%(count)s ticket was changed.", "%(count)s tickets were changed.", outcome.changed)
+        messages.success(request, text % {"count": outcome.changed})
+    elif not outcome.refused:
+        messages.info(request, _("Nothing changed: no ticket was chosen, or they were so already."))
+    for ticket, why in outcome.refused:
+        messages.warning(request, _("%(ticket)s was not changed. %(why)s") % {"ticket": ticket, "why": why})

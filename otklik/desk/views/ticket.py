@@ -1,0 +1,161 @@
+"""One ticket: its page, its properties, its neighbours."""
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from otklik.clients.models import Person
+from otklik.desk import panel
+from otklik.desk.access import DeskRequest, answering, members
+from otklik.desk.composing import THEN, composers
+from otklik.desk.conversation import conversation, history
+from otklik.desk.properties import set_property
+from otklik.desk.shell import is_htmx, page, part
+from otklik.lib.errors import OtklikError
+from otklik.tickets.merging import merge as merge_tickets
+from otklik.tickets.merging import split as split_off
+from otklik.tickets.models import Message, Ticket, TicketLink
+from otklik.tickets.models.conversation import add_participant, remove_participant
+
+TEMPLATE = "desk/ticket/page.html"
+
+
+def find_ticket(request: DeskRequest, number: int) -> Ticket:
+    """The ticket, if this member may see it; else 404."""
+    tickets = Ticket.objects.visible_to(request.user).with_people().select_related("address", "channel__answers_by")
+    return get_object_or_404(tickets, pk=number)
+
+
+def show(request: DeskRequest, ticket: Ticket) -> HttpResponse:
+    """The page, or the living part of it for htmx."""
+    member = request.user
+    talk = conversation(ticket, whole="whole" in request.GET)
+    seen = max((entry.message.pk for entry in talk.entries if entry.message), default=0)
+    context = {
+        "ticket": ticket,
+        "conversation": talk,
+        "seen": seen,
+        "composers": composers(ticket, member) if member.can_answer else None,
+        "then": THEN.items(),
+        "properties": panel.properties(ticket),
+        "participants": ticket.participants.select_related("person").order_by("pk"),
+        "linked": panel.linked_tickets(ticket, member),
+        "earlier": panel.earlier_tickets(ticket, member),
+        "link_kinds": TicketLink.Kind.choices,
+    }
+    if is_htmx(request):
+        return part(request, f"{TEMPLATE}#ticket", **context)
+    return page(request, TEMPLATE, **context)
+
+
+def again(request: DeskRequest, ticket: Ticket) -> HttpResponse:
+    """After a change: the living part for htmx, else the page by a redirect."""
+    if is_htmx(request):
+        return show(request, find_ticket(request, ticket.pk))
+    return redirect(ticket)
+
+
+def told(request: DeskRequest, refusal: Exception) -> None:
+    """Show a person why what they asked was not done."""
+    texts = refusal.messages if isinstance(refusal, ValidationError) else [str(refusal)]
+    messages.error(request, " ".join(texts))
+
+
+@members
+def ticket(request: DeskRequest, number: int) -> HttpResponse:
+    found = find_ticket(request, number)
+    if found.merged_into_id:
+        into = found.survivor()
+        messages.info(request, _("%(old)s was merged into %(new)s.") % {"old": found, "new": into})
+        return redirect(into)
+    return show(request, found)
+
+
+@members
+def ticket_history(request: DeskRequest, number: int) -> HttpResponse:
+    found = find_ticket(request, number)
+    return page(request, "desk/ticket/history.html", ticket=found, lines=history(found))
+
+
+@require_POST
+@answering
+def change(request: DeskRequest, number: int) -> HttpResponse:
+    """Set the one property that the form names."""
+    found = find_ticket(request, number)
+    try:
+        set_property(found, request.POST.get("name", ""), request.POST.get("value", ""), by=request.user)
+    except (OtklikError, ValidationError) as refusal:
+        told(request, refusal)
+    return again(request, found)
+
+
+@require_POST
+@answering
+def participants(request: DeskRequest, number: int) -> HttpResponse:
+    """Let somebody take part, by e-mail address, or no more, by their number."""
+    found = find_ticket(request, number)
+    if gone := request.POST.get("remove"):
+        remove_participant(found, get_object_or_404(Person, pk=gone), by=request.user)
+        return again(request, found)
+    try:
+        add_participant(found, panel.person_at(request.POST.get("address", "")), by=request.user)
+    except ValidationError as refusal:
+        told(request, refusal)
+    return again(request, found)
+
+
+@require_POST
+@answering
+def links(request: DeskRequest, number: int) -> HttpResponse:
+    """Link to another ticket, forget a link, or merge into another ticket."""
+    found = find_ticket(request, number)
+    other = _other(request)
+    if other is None:
+        messages.error(request, _("There is no such ticket, or you may not see it."))
+        return again(request, found)
+    match request.POST.get("kind"):
+        case "remove":
+            found.unlink(other, by=request.user)
+        case kind if kind in TicketLink.Kind.values:
+            found.link(other, kind, by=request.user)
+        case _unknown:
+            raise Http404
+    return again(request, found)
+
+
+def _other(request: DeskRequest) -> Ticket | None:
+    number = request.POST.get("other", "").strip().lstrip("#")
+    if not number.isdecimal() or len(number) > 18:
+        return None
+    return Ticket.objects.visible_to(request.user).filter(pk=number).first()
+
+
+@require_POST
+@answering
+def merge(request: DeskRequest, number: int) -> HttpResponse:
+    """Merge this ticket into another one and go there."""
+    found, into = find_ticket(request, number), _other(request)
+    if into is None:
+        messages.error(request, _("There is no such ticket, or you may not see it."))
+        return redirect(found)
+    try:
+        merge_tickets(found, into, by=request.user)
+    except OtklikError as refusal:
+        told(request, refusal)
+        return redirect(found)
+    messages.success(request, _("%(old)s was merged into %(new)s.") % {"old": found, "new": into})
+    return redirect(into)
+
+
+@require_POST
+@answering
+def split(request: DeskRequest, number: int) -> HttpResponse:
+    """Make a ticket of its own of one message, and go there."""
+    found = find_ticket(request, number)
+    message = get_object_or_404(Message, pk=request.POST.get("message"), ticket=found)
+    new = split_off(message, by=request.user)
+    messages.success(request, _("The message is now the ticket %(new)s.") % {"new": new})
+    return redirect(new)

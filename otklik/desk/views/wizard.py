@@ -1,0 +1,27 @@
+"""The first-run wizard."""
+
+from django.contrib import messages
+from django.contrib.auth import login
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from otklik.desk.wizard import ZONES, WizardForm, found
+from otklik.staff.models import Company, Member
+
+
+def wizard(request: HttpRequest) -> HttpResponse:
+    """Only while there is neither a company nor anybody who could sign in."""
+    if Company.objects.exists() or Member.objects.exists():
+        return redirect("desk:home")
+    form = WizardForm(request.POST or None)
+    if not form.is_valid():
+        return render(request, "desk/wizard.html", {"form": form, "zones": ZONES})
+    administrator = found(form.cleaned_data)
+    login(request, administrator, backend="allauth.account.auth_backends.AuthenticationBackend")
+    messages.success(
+        request,
+        _("Everything is ready. Send a mail to %(address)s: it will stand here.")
+        % {"address": form.cleaned_data["mailbox"]},
+    )
+    return redirect("desk:queue", "open")

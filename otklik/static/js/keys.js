@@ -1,0 +1,29 @@
+// Keys by their place on the keyboard, so that they are the same on a Russian and an English layout.
+import { choose } from "./composer.js";
+
+const rows = () => [...document.querySelectorAll(".row__link")];
+
+function step(by) {
+  const all = rows();
+  const at = all.indexOf(document.activeElement);
+  const next = all[at < 0 ? (by > 0 ? 0 : all.length - 1) : Math.min(Math.max(at + by, 0), all.length - 1)];
+  next?.focus();
+  next?.closest(".row").scrollIntoView({ block: "nearest" });
+}
+
+const ACTIONS = {
+  KeyJ: () => step(1),
+  KeyK: () => step(-1),
+  KeyX: () => document.activeElement.closest?.(".row")?.querySelector("input[type=checkbox]")?.click(),
+  KeyR: () => choose("reply", true),
+  KeyN: () => choose("note", true),
+  Slash: () => document.querySelector("[data-search]")?.focus(),
+};
+
+document.addEventListener("keydown", (event) => {
+  const typing = event.target.closest?.("input:not([type=checkbox]), textarea, select, [contenteditable]");
+  if (event.code === "Escape" && typing) return typing.blur();
+  if (typing || event.ctrlKey || event.metaKey || event.altKey || !ACTIONS[event.code]) return;
+  event.preventDefault();
+  ACTIONS[event.code]();
+});
