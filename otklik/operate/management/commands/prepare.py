@@ -17,7 +17,6 @@ class Command(BaseCommand):
     """One start of Python for everything that may be missing, so that the usual start finds nothing to do soon."""
 
     help = "Make the store and the page files ready, fill an empty store, and say where to look."
-    requires_system_checks = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--empty", action="store_true", help="leave an empty store to the first-run wizard")

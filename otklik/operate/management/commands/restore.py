@@ -13,7 +13,6 @@ from otklik.operate.archive import restore
 
 class Command(BaseCommand):
     help = "Put a backup back, into an empty store and an empty OTKLIK_HOME."
-    requires_system_checks = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", type=Path, help="what “otklik backup” wrote")

@@ -4,6 +4,7 @@ from typing import Any
 import uvicorn
 from django.conf import settings
 from django.core.management.base import BaseCommand
+from django.urls import get_resolver
 
 from otklik.operate.page_files import collect
 
@@ -19,6 +20,7 @@ class Command(BaseCommand):
 
     def handle(self, *, host: str, port: int, **options: Any) -> None:
         collect()
+        get_resolver().url_patterns  # noqa: B018 loads every page now, so that the first visitor need not wait
         config = uvicorn.Config(
             "otklik.config.asgi:application",
             host=host,
