@@ -8,8 +8,8 @@ os.environ.setdefault("OTKLIK_SECRET_KEY", "for the tests only, never for a serv
 if os.environ.get("OTKLIK_TEST_DATABASE_URL"):
     os.environ["OTKLIK_DATABASE_URL"] = os.environ["OTKLIK_TEST_DATABASE_URL"]
 
-from .settings import *  # noqa: E402, F403
-from .settings import DATABASES, HOME, STORAGES  # noqa: E402
+from .settings import *  # noqa: F403
+from .settings import DATABASES, HOME, STORAGES
 
 if "sqlite" in str(DATABASES["default"]["ENGINE"]):
     # A file, as in use: several connections to a store in memory share locks that a file does not have.

@@ -1,5 +1,7 @@
 """What is joined to what, on one page. Everything here is a dotted name, imported on first use."""
 
+from typing import TypedDict
+
 # kind -> the channel's class
 CHANNELS = {
     "email": "otklik.channels.email.channel.Email",
@@ -8,8 +10,9 @@ CHANNELS = {
 
 # Reactions to journal events.
 # "with": event kind -> functions (event) called in the transaction that recorded it; database only.
-# "after": reader name -> an object with `kinds` and `react(event)`; at least once, in order, each with its cursor.
-REACTIONS: dict[str, dict[str, list[str]] | dict[str, str]] = {
+# "after": reader name -> a class with `kinds` and `react(events)`; at least once, in order, each with its cursor.
+Reactions = TypedDict("Reactions", {"with": dict[str, list[str]], "after": dict[str, str]})
+REACTIONS: Reactions = {
     "with": {
         "message.received": ["otklik.channels.webform.reactions.keep_consent"],
         "person.merged": ["otklik.tickets.reactions.follow_merged_person"],

@@ -9,8 +9,8 @@ from .models import Event, Reader
 def rebase() -> bool:
     """Make old positions older than anything this server will write; False if they are.
 
-    Events keep their order by id; readers keep their place or stand a little before it. Without it a reader would wait for the new server's
-    transaction numbers to pass the old one's, and step over what is written meanwhile.
+    Events keep their order by id; readers keep their place or stand a little before it. Without it a reader would
+    wait for the new server's transaction numbers to pass the old one's, and step over what is written meanwhile.
     """
     if connection.vendor != "postgresql":
         return False

@@ -45,9 +45,7 @@ class CustomField(models.Model):
         return getattr(self, f"_clean_{self.kind}")(value)
 
     def _refuse(self, wanted: Any) -> ValidationError:
-        return ValidationError(
-            _("“%(label)s”: %(wanted)s is wanted."), params={"label": self.label, "wanted": wanted}
-        )
+        return ValidationError(_("“%(label)s”: %(wanted)s is wanted."), params={"label": self.label, "wanted": wanted})
 
     def _clean_text(self, value: Any) -> str:
         text = str(value).strip()
@@ -60,7 +58,7 @@ class CustomField(models.Model):
             number = float(str(value).replace(",", ".").replace(" ", "").replace("\N{NO-BREAK SPACE}", ""))
         except ValueError:
             raise self._refuse(_("a number")) from None
-        if abs(number) > 1e15 or number != number:
+        if not abs(number) < 1e15:  # “not a number” is not less either
             raise self._refuse(_("a number"))
         return int(number) if number.is_integer() else number
 

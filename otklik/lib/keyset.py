@@ -6,10 +6,10 @@ import base64
 import json
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, cast
 
 from django.core.exceptions import ValidationError
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Field, Model, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from .errors import OtklikError
@@ -36,7 +36,7 @@ def page(queryset: QuerySet[Row], *, order: tuple[str, ...], cursor: str = "", s
     Raises BadCursor for a cursor that is not one of these columns' values.
     """
     if cursor:
-        queryset = queryset.filter(_beyond(order, _decode(cursor, len(order), queryset.model, order)))
+        queryset = queryset.filter(_beyond(order, _decode(cursor, queryset.model, order)))
     rows = list(queryset.order_by(*(f"-{column}" for column in order))[: size + 1])
     more = len(rows) > size
     return Page(rows[:size], _encode(rows[size - 1], order) if more else "")
@@ -57,15 +57,15 @@ def _encode(row: Model, order: tuple[str, ...]) -> str:
     return base64.urlsafe_b64encode(json.dumps(plain).encode()).decode().rstrip("=")
 
 
-def _decode(cursor: str, length: int, model: type[Model], order: tuple[str, ...]) -> list[Any]:
+def _decode(cursor: str, model: type[Model], order: tuple[str, ...]) -> list[Any]:
     try:
         values = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-        if not isinstance(values, list) or len(values) != length:
+        if not isinstance(values, list) or len(values) != len(order):
             raise BadCursor
-        return [model._meta.get_field(_real(model, name)).to_python(v) for name, v in zip(order, values, strict=True)]
+        return [_column(model, name).to_python(value) for name, value in zip(order, values, strict=True)]
     except (ValueError, TypeError, ValidationError, OverflowError) as fault:
         raise BadCursor from fault
 
 
-def _real(model: type[Model], column: str) -> str:
-    return model._meta.pk.name if column == "pk" else column  # type: ignore[union-attr]
+def _column(model: type[Model], name: str) -> Field[Any, Any]:
+    return cast("Field[Any, Any]", model._meta.get_field(name))

@@ -23,7 +23,7 @@ class Preferences:
         request.company = company  # type: ignore[attr-defined]
         language = self.language(request, company)
         with timezone.override(company.zone), translation.override(language):
-            request.LANGUAGE_CODE = language  # type: ignore[attr-defined]
+            request.LANGUAGE_CODE = language
             response = self.get_response(request)
         response.headers.setdefault("Content-Language", language)
         return response

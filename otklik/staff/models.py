@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from functools import cached_property
-from typing import Any, ClassVar
+from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -78,12 +78,15 @@ class MemberQuerySet(models.QuerySet["Member"]):
         return self.active().filter(teams=team).exclude(role=Member.Role.OBSERVER).order_by("name")
 
 
-class Members(BaseUserManager.from_queryset(MemberQuerySet)):  # type: ignore[misc]
+class Invitations(BaseUserManager["Member"]):
     def create_user(self, email: str, password: str | None = None, **rest: Any) -> Member:
-        member: Member = self.model(email=email.strip().lower(), **rest)
+        member = Member(email=email.strip().lower(), **rest)
         member.set_password(password)
         member.save()
         return member
+
+
+Members = Invitations.from_queryset(MemberQuerySet)
 
 
 class Member(AbstractBaseUser):
@@ -112,7 +115,7 @@ class Member(AbstractBaseUser):
     theme = models.CharField(_("theme"), max_length=5, choices=Theme, blank=True)
     joined_at = models.DateTimeField(default=now, editable=False)
 
-    objects: ClassVar[Members] = Members()  # type: ignore[assignment]
+    objects = Members()
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS = ["name"]

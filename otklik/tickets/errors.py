@@ -8,7 +8,8 @@ from otklik.lib.errors import OtklikError
 class NotInTeam(OtklikError):
     code = "not_in_team"
     message = _(
-        "%(member)s does not answer for the team “%(team)s”. Choose somebody of this team, or hand the ticket over first."
+        "%(member)s does not answer for the team “%(team)s”. "
+        "Choose somebody of this team, or hand the ticket over first."
     )
 
 

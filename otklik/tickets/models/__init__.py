@@ -1,11 +1,11 @@
-"""The core's tables. Each module may use those above it in this list, and none below."""
+"""The core's tables."""
 
 from .channel import Channel, channel_kinds
+from .conversation import Attachment, Draft, Message, Participant
+from .delivery import Delivery
+from .raw import RawMessage
 from .tag import Tag
 from .ticket import Ticket, TicketField, TicketLink, TicketTag
-from .conversation import Attachment, Draft, Message, Participant
-from .raw import RawMessage
-from .delivery import Delivery
 
 __all__ = [
     "Attachment",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from django.db import models, transaction
 from django.utils.timezone import now
@@ -116,7 +117,7 @@ class Draft(models.Model):
     @classmethod
     def keep(cls, ticket: Ticket, author: Member, *, is_note: bool, text: str) -> None:
         """Keep what is typed; an empty text forgets the draft."""
-        mine = {"ticket": ticket, "author": author, "is_note": is_note}
+        mine: dict[str, Any] = {"ticket": ticket, "author": author, "is_note": is_note}
         if text.strip():
             cls.objects.update_or_create(**mine, defaults={"text": text, "at": now()})
         else:

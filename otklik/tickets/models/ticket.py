@@ -17,8 +17,8 @@ from otklik.journal.record import record
 from otklik.lib.fields import CustomField
 from otklik.lib.tokens import sign
 from otklik.staff.models import Member, Team
+from otklik.tickets.errors import NotInTeam
 
-from ..errors import NotInTeam
 from .channel import Channel
 from .tag import Tag
 
@@ -188,7 +188,8 @@ class Ticket(models.Model):
         with transaction.atomic():
             if not self._swap("team_id", team.pk, "ticket.handed_over", by=by, at=at):
                 return False
-            if self.assignee and not Member.objects.answering(team).filter(pk=self.assignee_id).exists():
+            self.refresh_from_db(fields=["assignee"])
+            if self.assignee and not Member.objects.answering(team).filter(pk=self.assignee.pk).exists():
                 self._swap("assignee_id", None, "ticket.assigned", by=by, at=at)
         return True
 
