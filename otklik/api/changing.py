@@ -8,14 +8,13 @@ from django.db.models import Model
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
-from otklik.clients.models import Address, Person, identify, normalise
+from otklik.clients.models import Address, Person, recognise
 from otklik.journal.record import record
 from otklik.staff.models import Member, Team
 from otklik.tickets.errors import TicketMerged
 from otklik.tickets.files import Kept, attach
-from otklik.tickets.intake import EXCERPT_LENGTH
 from otklik.tickets.models import Channel, Message, Ticket, TicketField
-from otklik.tickets.opening import Wish, open_ticket
+from otklik.tickets.opening import Wish, excerpt, open_ticket
 
 from .addresses import checked
 from .schemas import ClientGiven, TicketChange, TicketIn
@@ -38,13 +37,13 @@ def open_for(wanted: TicketIn, *, by: Member, files: tuple[Kept, ...]) -> Ticket
         channel=channel,
         address=address,
         tags=tuple(wanted.tags),
+        excerpt=excerpt(wanted.text),
     )
     ticket = open_ticket(wish, by=by, at=at)
     message = Message.objects.create(ticket=ticket, person=client, text=wanted.text.strip(), at=at)
     attach(message, files)
-    Ticket.objects.filter(pk=ticket.pk).update(excerpt=" ".join(wanted.text.split())[:EXCERPT_LENGTH])
     number = channel.pk if channel else None
-    record("message.received", ticket, by=client, at=at, message=message.pk, channel=number)
+    record("message.received", ticket, by=client, at=at, message=message.pk, channel=number, via="")
     _set_fields(ticket, wanted.fields, by=by)
     return ticket
 
@@ -56,8 +55,8 @@ def _client(given: ClientGiven, by: Member) -> tuple[Person, Address | None]:
             raise ValidationError({"client.id": _("There is no such client.")})
         return person, person.address("email")
     value = checked(given.kind, given.address or "", field="client.address")
-    person = identify(given.kind, value, name=given.name)
-    return person, Address.objects.get(kind=given.kind, value=normalise(given.kind, value))
+    address = recognise(given.kind, value, name=given.name)
+    return address.person, address
 
 
 def _channel(number: int | None) -> Channel | None:

@@ -14,7 +14,7 @@ from .addresses import checked
 from .errors import AddressTaken
 from .finding import Limit
 from .repeating import once
-from .schemas import OrganisationOut, OrganisationPage, PersonIn, PersonOut, PersonPage
+from .schemas import Number, OrganisationOut, OrganisationPage, PersonIn, PersonOut, PersonPage
 from .showing import ADDRESSES, show_organisation, show_person
 
 READ, WRITE = Bearer("clients:read"), Bearer("clients:write")
@@ -26,7 +26,7 @@ class PersonFilter(Schema):
     """`address` is a whole e-mail address, telephone number or messenger id."""
 
     address: str = ""
-    organisation: int | None = None
+    organisation: Number | None = None
     cursor: str = ""
     limit: Limit = 50
 
@@ -41,7 +41,7 @@ def list_people(request: ApiRequest, wanted: Query[PersonFilter]) -> PersonPage:
     if wanted.organisation is not None:
         people = people.filter(organisation=wanted.organisation)
     rows = people.select_related("organisation").prefetch_related(ADDRESSES)
-    found = page(rows, order=("pk",), cursor=wanted.cursor, size=wanted.limit)
+    found = page(rows, order=("id",), cursor=wanted.cursor, size=wanted.limit)
     return PersonPage(items=[show_person(person) for person in found.rows], next=found.next or None)
 
 
@@ -107,7 +107,7 @@ def _fields(values: dict[str, object]) -> dict[str, object]:
 @router.get("organisations", auth=READ, response=OrganisationPage)
 def list_organisations(request: ApiRequest, cursor: str = "", limit: Limit = 50) -> OrganisationPage:
     """Organisations, the newest first."""
-    found = page(Organisation.objects.visible_to(request.auth.member), order=("pk",), cursor=cursor, size=limit)
+    found = page(Organisation.objects.visible_to(request.auth.member), order=("id",), cursor=cursor, size=limit)
     return OrganisationPage(items=[show_organisation(row) for row in found.rows], next=found.next or None)
 
 

@@ -1,16 +1,16 @@
 """What a list of tickets can be narrowed by."""
 
-from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from ninja import Field, Schema
+from pydantic import AwareDatetime
 
 from otklik.staff.models import Member
 from otklik.tickets import search
 from otklik.tickets.models import Ticket
 from otklik.tickets.models.ticket import TicketQuerySet
 
-from .schemas import PriorityName, StateName, TypeName
+from .schemas import Number, PriorityName, StateName, TypeName
 
 SIZE_MAX = 100
 Limit = Annotated[int, Field(ge=1, le=SIZE_MAX)]
@@ -21,17 +21,17 @@ class TicketFilter(Schema):
 
     state: list[StateName] = []
     is_open: bool | None = None
-    team: int | None = None
-    assignee: int | Literal["none"] | None = None
-    client: int | None = None
+    team: Number | None = None
+    assignee: Number | Literal["none"] | None = None
+    client: Number | None = None
     tag: str | None = None
     type: TypeName | None = None
     priority: PriorityName | None = None
     q: str | None = None
-    opened_after: datetime | None = None
-    opened_before: datetime | None = None
-    active_after: datetime | None = None
-    active_before: datetime | None = None
+    opened_after: AwareDatetime | None = None
+    opened_before: AwareDatetime | None = None
+    active_after: AwareDatetime | None = None
+    active_before: AwareDatetime | None = None
     sort: Literal["activity", "created", "priority"] = "activity"
     cursor: str = ""
     limit: Limit = 50

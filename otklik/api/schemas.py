@@ -1,11 +1,12 @@
 """The shapes that come in and go out. Lists are always ``{"items": […], "next": cursor or null}``."""
 
 from datetime import datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from ninja import Field, Schema
 from pydantic import ConfigDict, model_validator
 
+Number = Annotated[int, Field(ge=1, lt=2**63)]  # what a key of a row can be
 PriorityName = Literal["low", "normal", "high", "critical"]
 TypeName = Literal["question", "incident", "service_request", "complaint"]
 StateName = Literal["new", "open", "waiting_client", "waiting_third_party", "resolved", "closed"]
@@ -106,7 +107,7 @@ class TicketRead(TicketOut):
 class ClientGiven(Strict):
     """Who the ticket is for: a client's `id`, or an address; an unknown address makes a new client."""
 
-    id: int | None = None
+    id: Number | None = None
     kind: Literal["email", "phone"] = "email"
     address: str | None = Field(None, min_length=3, max_length=320)
     name: str = Field("", max_length=200)
@@ -126,8 +127,8 @@ class TicketIn(Strict):
     text: str = Field(min_length=1)
     type: TypeName = "question"
     priority: PriorityName = "normal"
-    team: int | None = None
-    channel: int | None = None
+    team: Number | None = None
+    channel: Number | None = None
     tags: list[str] = []
     fields: dict[str, Any] = {}
     files: list[str] = []
@@ -157,8 +158,8 @@ class TicketChange(Strict):
     priority: PriorityName | None = None
     type: TypeName | None = None
     subject: str | None = Field(None, min_length=1, max_length=250)
-    team: int | None = None
-    assignee: int | None = None
+    team: Number | None = None
+    assignee: Number | None = None
     tags: TagChange = TagChange()
     fields: dict[str, Any] = {}
 
@@ -198,7 +199,7 @@ class PersonPage(Schema):
 class PersonIn(Strict):
     name: str = Field(min_length=1, max_length=200)
     addresses: list[AddressShape] = Field(min_length=1)
-    organisation: int | None = None
+    organisation: Number | None = None
     language: Literal["", "ru", "en"] = ""
     note: str = ""
     fields: dict[str, Any] = {}

@@ -88,7 +88,7 @@ def _links(ticket: Ticket, member: Member) -> list[LinkOut]:
 def message_page(messages: MessageQuerySet, *, cursor: str = "", size: int = MESSAGES) -> MessagePage:
     """The newest first: whoever wants the beginning follows `next`."""
     rows = messages.select_related("person", "member").prefetch_related("attachments", "deliveries")
-    found: Page[Message] = page(rows, order=("at", "pk"), cursor=cursor, size=size)
+    found: Page[Message] = page(rows, order=("at", "id"), cursor=cursor, size=size)
     return MessagePage(items=[show_message(row) for row in found.rows], next=found.next or None)
 
 

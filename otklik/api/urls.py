@@ -4,9 +4,10 @@ from django.urls import path
 from ninja import NinjaAPI
 
 from . import clients, files, problems, tickets
+from .parsing import CarefulParser
 
 # No documentation page: the one that comes along loads its scripts from a foreign host.
-v1 = NinjaAPI(title="Otklik", version="1", docs_url=None, urls_namespace="api")
+v1 = NinjaAPI(title="Otklik", version="1", docs_url=None, urls_namespace="api", parser=CarefulParser())
 for error, answer in problems.HANDLERS.items():
     v1.add_exception_handler(error, answer)
 v1.add_router("tickets", tickets.router)

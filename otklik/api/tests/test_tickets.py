@@ -159,6 +159,17 @@ class OpenTests(ApiTestCase):
                 self.assertEqual(list(answer.json()["fields"]), [field])
         self.assertEqual(Ticket.objects.count(), before)
 
+    def test_letters_that_no_store_keeps_are_left_out(self):
+        made = self.post("tickets", self.wish | {"subject": "a\0b", "text": "c\ud800d", "tags": ["e\0"]})
+        self.assertEqual((made["subject"], made["excerpt"], made["tags"]), ("ab", "c?d", ["e"]))
+        self.assertEqual(self.get("tickets?tag=%00e")["items"][0]["number"], made["number"])
+
+    def test_a_number_that_no_store_knows_is_nothing(self):
+        self.assertEqual(self.refusal("GET", "tickets/99999999999999999999"), (404, "not_found"))
+        for name in ("client", "team", "assignee"):
+            with self.subTest(name):
+                self.assertEqual(self.refusal("GET", f"tickets?{name}=99999999999999999999"), (422, "invalid"))
+
     def test_a_broken_body_is_a_bad_request(self):
         answer = self.client.post(
             "/api/v1/tickets", "{", content_type="application/json", headers={"authorization": f"Bearer {self.token}"}
