@@ -8,7 +8,6 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
@@ -72,10 +71,7 @@ def _receive(inbound: Inbound, files: tuple[InboundFile, ...], channel: Channel,
     if is_over(origin):
         raise TooMany
     kept = tuple(keep(file) for file in files)
-    try:
-        receive(inbound, channel=channel, files=kept)
-    except IntegrityError:  # the other click was quicker; if it was something else, this raises again
-        receive(inbound, channel=channel, files=kept)
+    receive(inbound, channel=channel, files=kept)
     count(origin)
 
 
