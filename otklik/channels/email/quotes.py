@@ -68,11 +68,13 @@ def _begins_tail(lines: list[str], at: int, *, uniform: tuple[int, int]) -> bool
     line = lines[at].strip()
     if not line or len(line) > _LONGEST:
         return False
-    if any(cut in line for cut in CUT_LINES.values()) or _ORIGINAL.match(line):
+    marked, unmarked = uniform
+    if line.strip("> ") in CUT_LINES.values():
+        return not line.startswith(">") or at >= marked
+    if _ORIGINAL.match(line):
         return True
     if _is_header_block(lines, at) or (set(line) == {"_"} and _is_header_block(lines, at + 1)):
         return True
-    marked, unmarked = uniform
     if line.startswith(">") and at >= marked:
         return True
     # Below an attribution each line is marked, or none; a mixture answers between the quoted lines.

@@ -10,10 +10,12 @@ import threading
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
+from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
 from django.db import DatabaseError, close_old_connections, connections, transaction
+from django.utils.timezone import now
 
 from otklik.tickets.models import Channel, RawMessage
 
@@ -32,13 +34,16 @@ class Letter:
     body: bytes
     envelope: Mapping[str, Any]
     channels: Sequence[int]
+    received_at: datetime | None = None  # None: now
 
     def rows(self) -> list[RawMessage]:
-        digest = sha256(self.body).hexdigest()
-        return [
-            RawMessage(channel_id=channel, digest=digest, body=self.body, envelope=dict(self.envelope))
-            for channel in self.channels
-        ]
+        columns = {
+            "digest": sha256(self.body).hexdigest(),
+            "body": self.body,
+            "envelope": dict(self.envelope),
+            "received_at": self.received_at or now(),
+        }
+        return [RawMessage(channel_id=channel, **columns) for channel in self.channels]
 
 
 def envelope(mail_from: str | None, recipients: Sequence[str]) -> dict[str, Any]:
@@ -52,14 +57,11 @@ def mailbox_addresses() -> dict[str, int]:
     return {address.lower(): pk for pk, address in mailboxes.values_list("pk", "address")}
 
 
-def store(letters: Sequence[Letter]) -> int:
-    """Commit the letters; answers how many rows are new. The same bytes in the same mailbox stay one row."""
+def store(letters: Sequence[Letter]) -> None:
+    """Commit the letters. The same bytes in the same mailbox stay one row."""
     rows = [row for letter in letters for row in letter.rows()]
     with transaction.atomic():
-        before = RawMessage.objects.filter(digest__in={row.digest for row in rows}).count()
         RawMessage.objects.bulk_create(rows, ignore_conflicts=True)
-        after = RawMessage.objects.filter(digest__in={row.digest for row in rows}).count()
-    return after - before
 
 
 class Writer:

@@ -208,10 +208,9 @@ class GroupTests(TransactionTestCase):
         self.assertEqual(RawMessage.objects.count(), 50)
 
     def test_a_letter_that_the_store_refuses_does_not_take_the_others_along(self) -> None:
-        def refuse_third(letters: list[storing.Letter]) -> int:
+        def refuse_third(letters: list[storing.Letter]) -> None:
             if any(letter.body.startswith(b"Subject: 3") for letter in letters):
                 raise OperationalError("refused")
-            return 0
 
         with (
             mock.patch.object(storing, "store", refuse_third),

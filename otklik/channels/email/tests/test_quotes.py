@@ -33,6 +33,7 @@ WHOLE = {
     "no quote": "Добрый день!\n\nКогда приедет заказ?",
     "answers between the lines": "> Какой у вас номер?\n1042\n> А телефон?\n+7 831 200-00-17",
     "answers under an attribution": "05.05.2025 12:00, Поддержка пишет:\n> Какой номер?\n1042\n> Да?\nДа",
+    "answers below all of our mail": f"05.05.2025 12:00, Поддержка пишет:\n> Да?\n> {CUT_LINES['ru']}\n>> Нет\n\nДа!",
     "nothing but a quote": "> Добрый день!\n> Проверили.",
     "forwarded": f"Смотрите:\n\n---------- Forwarded message ---------\n{FORWARDED}",
     "a colon is not a quote": "Встречаемся в 12:00:\n– склад\n– офис",

@@ -1,0 +1,153 @@
+"""An answer as a mail: the same bytes for the same delivery, however often it is tried."""
+
+import re
+from datetime import datetime
+from email.message import Message as MIMEMessage
+from email.utils import format_datetime, quote
+
+from django.core.mail import EmailMultiAlternatives
+from django.template.loader import render_to_string
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from otklik.lib.html import html_of
+from otklik.lib.tokens import sign
+from otklik.staff.models import Company
+from otklik.tickets.models import Delivery, Message, Ticket
+
+from .addresses import TICKET_PURPOSE
+from .quotes import CUT_LINES
+from .reading import OWN_HEADER, OWN_PURPOSE
+
+THREAD_MAX = 20  # ids in References: the first and the latest
+QUOTED_MAX = 10_000  # characters of the message quoted below
+_BYTES = "application/octet-stream"
+_TYPE = re.compile(r"[a-z0-9][\w.+-]*/[a-z0-9][\w.+-]*", re.IGNORECASE)
+
+
+def render(delivery: Delivery) -> EmailMultiAlternatives:
+    """The mail of one delivery: headers for all who get the answer, an envelope and a status link for one."""
+    message = delivery.message
+    language = (delivery.person and delivery.person.language) or delivery.channel.language
+    earlier = earlier_messages(message)
+    with override(language):
+        text, html = bodies(delivery, earlier[-1] if earlier else None, language=language)
+    mail = EmailMultiAlternatives(
+        subject=subject_of(message, is_answer=bool(earlier)),
+        body=text,
+        from_email=delivery.channel.address,
+        to=[delivery.address],
+        headers=headers_of(delivery, earlier),
+    )
+    mail.attach_alternative(html, "text/html")
+    for attachment in message.attachments.all():
+        with attachment.file.open("rb") as content:
+            mail.attach(attachment.name, content.read(), _attachable(attachment.type))
+    return mail
+
+
+def raw(delivery: Delivery) -> bytes:
+    """The rendered mail as it would go over the line."""
+    message: MIMEMessage = render(delivery).message()
+    return message.as_bytes()
+
+
+def earlier_messages(message: Message) -> list[Message]:
+    """What was said on the ticket before, as the client knows it; oldest first."""
+    before = message.ticket.messages.public().filter(at__lte=message.at).exclude(pk=message.pk)
+    return list(before.select_related("person", "member"))
+
+
+def subject_of(message: Message, *, is_answer: bool) -> str:
+    subject = _one_line(message.subject or message.ticket.subject)
+    is_marked = not is_answer or re.match(r"(?:re|ответ)\s*:", subject, re.IGNORECASE)
+    return subject if is_marked else f"Re: {subject}"
+
+
+def headers_of(delivery: Delivery, earlier: list[Message]) -> dict[str, str]:
+    message, mailbox = delivery.message, delivery.channel
+    recipients = list(message.deliveries.select_related("person").order_by("pk"))
+    shown = [_named(each.person.name if each.person else "", each.address) for each in recipients]
+    sender = f"{message.member.name} ({mailbox.name})" if message.member else mailbox.name
+    headers = {
+        "From": _named(sender, mailbox.address),
+        "To": shown[0],
+        "Cc": ", ".join(shown[1:]),
+        "Reply-To": _named(mailbox.name, ticket_address(mailbox.address, message.ticket)),
+        "Date": format_datetime(message.at),
+        "Message-ID": message.external_id or "",
+        OWN_HEADER: sign(OWN_PURPOSE, str(message.pk)),
+    }
+    headers |= thread_headers(earlier)
+    if message.is_automatic:
+        headers |= {"Auto-Submitted": "auto-replied", "X-Auto-Response-Suppress": "OOF, AutoReply"}
+    return {name: value for name, value in headers.items() if value}
+
+
+def thread_headers(earlier: list[Message]) -> dict[str, str]:
+    """In-Reply-To names the client's latest mail, References the thread. What did not come by mail has no id there."""
+    mails = [message for message in earlier if (message.external_id or "").startswith("<")]
+    if not mails:
+        return {}
+    answered = next((message for message in reversed(mails) if not message.is_ours), mails[-1])
+    ids = [str(message.external_id) for message in mails]
+    thread = [*ids[:1], *ids[1:][-(THREAD_MAX - 1) :]]
+    return {"In-Reply-To": str(answered.external_id), "References": " ".join(thread)}
+
+
+def ticket_address(mailbox: str, ticket: Ticket) -> str:
+    """The mailbox's address with the ticket's number, signed: an answer to it finds the ticket without any header."""
+    local, _at, domain = mailbox.rpartition("@")
+    return f"{local}+{sign(TICKET_PURPOSE, str(ticket.number))}@{domain}"
+
+
+def bodies(delivery: Delivery, before: Message | None, *, language: str) -> tuple[str, str]:
+    """The plain text and the HTML."""
+    message, ticket = delivery.message, delivery.message.ticket
+    signatures = [message.member.signature if message.member else "", delivery.channel.signature]
+    quoted = before.text[:QUOTED_MAX].strip() if before else ""
+    context = {
+        "language": language,
+        "body": message.html or html_of(message.text),
+        "signature": "\n".join(each.strip() for each in signatures if each.strip()),
+        "link": ticket.status_link(delivery.person) if delivery.person else "",
+        "number": ticket.number,
+        "cut_line": CUT_LINES.get(language, CUT_LINES["en"]),
+        "wrote": wrote(before) if before else "",
+        "quoted": html_of(quoted),
+    }
+    return plain_text(message.text, quoted, context), render_to_string("email/answer.html", context).strip()
+
+
+def plain_text(text: str, quoted: str, context: dict[str, object]) -> str:
+    follow = _("Follow ticket #%(number)s, its state and the whole conversation: %(link)s")
+    blocks = [text.strip(), context["signature"], follow % context if context["link"] else ""]
+    if quoted:
+        marked = "\n".join(f"> {line}".rstrip() for line in quoted.splitlines())
+        blocks += [context["cut_line"], f"{context['wrote']}\n{marked}"]
+    return "\n\n".join(str(block) for block in blocks if block) + "\n"
+
+
+def wrote(message: Message) -> str:
+    author = message.author or message.ticket.client
+    return _("On %(date)s, %(name)s wrote:") % {"date": _moment(message.at), "name": author.name}
+
+
+def _moment(at: datetime) -> str:
+    return date_format(localtime(at, Company.current().zone), "DATETIME_FORMAT")
+
+
+def _named(name: str, address: str) -> str:
+    # Django encodes what is not ASCII when it builds the header; encoded here, a long name would be refused as folded.
+    return f'"{quote(_one_line(name))}" <{address}>' if name else address
+
+
+def _one_line(text: str) -> str:
+    return " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
+
+
+def _attachable(kind: str) -> str:
+    """The type under which a file travels: a letter inside a letter would be taken apart on the way."""
+    return kind if _TYPE.fullmatch(kind) and not kind.startswith(("message/", "multipart/", "text/")) else _BYTES
