@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 from django.db.models import Prefetch, QuerySet
 
@@ -12,6 +12,7 @@ from otklik.journal.kinds import Line, narrate
 from otklik.journal.models import Event
 from otklik.tickets.models import Delivery, Message, Ticket
 
+ONE_GO = timedelta(minutes=1)
 SHOWN = 200  # messages and events each; the rest of a very long ticket is a click away
 
 # Told by the message itself, or by its deliveries' marks.
@@ -27,11 +28,11 @@ SAID = (
 
 @dataclass(frozen=True)
 class Entry:
-    """One message, or one line of the journal."""
+    """One message, or what one actor did in one go, as lines of the journal."""
 
     at: datetime
     message: Message | None = None
-    line: Line | None = None
+    lines: tuple[Line, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -47,8 +48,32 @@ def conversation(ticket: Ticket, *, whole: bool = False) -> Conversation:
     is_cut = not whole and len(messages) > SHOWN
     messages = messages[:SHOWN] if is_cut else messages
     since = messages[-1].at if is_cut else None
-    entries = [*(Entry(message.at, message=message) for message in messages), *_lines(ticket, since, limit)]
-    return Conversation(sorted(entries, key=lambda entry: entry.at), is_cut)
+    entries = [*_lines(ticket, since, limit), *(Entry(message.at, message=message) for message in messages)]
+    return Conversation(_together(sorted(entries, key=_order)), is_cut)
+
+
+def _order(entry: Entry) -> tuple[datetime, bool]:
+    """By time; an opening comes before the message that opened, any other event after the message it follows."""
+    is_opening = bool(entry.lines) and entry.lines[0].event.kind == "ticket.opened"
+    return entry.at, not is_opening and entry.message is None
+
+
+def _together(entries: Iterable[Entry]) -> list[Entry]:
+    """Lines of one actor within a minute as one entry, unless a message stands between."""
+    joined: list[Entry] = []
+    for entry in entries:
+        last = joined[-1] if joined else None
+        if last and _is_one_go(last, entry):
+            joined[-1] = replace(last, lines=last.lines + entry.lines)
+        else:
+            joined.append(entry)
+    return joined
+
+
+def _is_one_go(last: Entry, entry: Entry) -> bool:
+    if not last.lines or not entry.lines:
+        return False
+    return last.lines[0].who == entry.lines[0].who and entry.at - last.at < ONE_GO
 
 
 def history(ticket: Ticket) -> list[Line]:
@@ -65,4 +90,4 @@ def _lines(ticket: Ticket, since: datetime | None, limit: int | None) -> Iterabl
     events = Event.objects.about(ticket).exclude(kind__in=SAID).order_by("-id")
     if since:
         events = events.filter(at__gte=since)
-    return (Entry(line.at, line=line) for line in narrate(reversed(events[:limit])))
+    return (Entry(line.at, lines=(line,)) for line in narrate(reversed(events[:limit])))

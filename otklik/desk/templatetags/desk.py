@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from zlib import crc32
 
+import phonenumbers
 from django import template
 from django.templatetags.static import static
 from django.utils import formats
@@ -27,22 +28,26 @@ def icon(name: str, modifier: str = "") -> SafeString:
 
 
 @register.simple_tag
-def moment(at: datetime | None) -> SafeString | str:
-    """A time as people say it: the hour today, then the day, then the year too; the whole of it in the title."""
+def moment(at: datetime | None, *, hour: bool = False) -> SafeString | str:
+    """A time as people say it: the hour today, then the day, then the year too; the whole of it in the title.
+
+    With `hour` an earlier day has its hour too.
+    """
     if at is None:
         return ""
     local = localtime(at)
-    full = formats.date_format(local, "DATETIME_FORMAT")
-    return format_html('<time datetime="{}" title="{}">{}</time>', local.isoformat("T", "seconds"), full, _short(local))
+    full, machine = formats.date_format(local, "DATETIME_FORMAT"), local.isoformat("T", "seconds")
+    return format_html('<time datetime="{}" title="{}">{}</time>', machine, full, _short(local, hour=hour))
 
 
-def _short(local: datetime) -> str:
+def _short(local: datetime, *, hour: bool) -> str:
     today = localtime(now())
     if local.date() == today.date():
         return formats.date_format(local, "H:i")
     if local.date() == (today - timedelta(days=1)).date():
         return _("yesterday, %(hour)s") % {"hour": formats.date_format(local, "H:i")}
-    return formats.date_format(local, "j b" if local.year == today.year else "j b Y")
+    day = formats.date_format(local, "j b" if local.year == today.year else "j b Y")
+    return f"{day}, {formats.date_format(local, 'H:i')}" if hour else day
 
 
 @register.filter
@@ -50,6 +55,16 @@ def initials(name: str) -> str:
     """Two letters at most: of the first and the last word."""
     words = [word for word in str(name).split() if word[0].isalnum()]
     return "".join(word[0] for word in (words[:1] + words[1:][-1:])).upper() or "?"
+
+
+@register.filter
+def phone(number: str) -> str:
+    """A number in E.164 as people write it; any other text as it is."""
+    try:
+        parsed = phonenumbers.parse(number)
+    except phonenumbers.NumberParseException:
+        return number
+    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
 
 
 @register.filter

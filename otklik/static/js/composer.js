@@ -19,11 +19,10 @@ async function keep(form) {
   body.delete("files");
   try {
     const answer = await fetch(form.dataset.draft, { method: "POST", body, keepalive: true });
-    saved.textContent = answer.ok ? "✓" : "✗";
+    saved.textContent = answer.ok ? saved.dataset.kept : saved.dataset.lost;
   } catch {
-    saved.textContent = "✗";
+    saved.textContent = saved.dataset.lost;
   }
-  saved.title = saved.dataset[saved.textContent === "✓" ? "kept" : "lost"];
 }
 
 function later(form) {
@@ -46,6 +45,11 @@ document.addEventListener("keydown", (event) => {
 document.addEventListener("input", (event) => {
   const form = event.target.closest("form[data-draft]");
   if (form && event.target.name === "text") later(form);
+});
+document.addEventListener("change", (event) => {
+  if (event.target.type !== "file") return;
+  const names = event.target.closest("form").querySelector("[data-names]");
+  if (names) names.textContent = [...event.target.files].map((file) => file.name).join(", ");
 });
 document.addEventListener("submit", (event) => {
   if (event.target.matches("form[data-draft]")) clearTimeout(timers.get(event.target));
