@@ -100,18 +100,23 @@ def new_rows(function: ast.AST) -> set[str]:
     return made
 
 
+def is_form(node: ast.AST) -> bool:
+    return isinstance(node, ast.ClassDef) and any("Form" in ast.unparse(base) for base in node.bases)
+
+
 def plain_saves(text: str) -> Found:
     """``.save()`` of anything but a row made in the same function, a form, a storage or super()."""
     tree = ast.parse(text)
     functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
     made = {call: new_rows(function) for function in functions for call in ast.walk(function)}
+    in_forms = {call for form in ast.walk(tree) if is_form(form) for call in ast.walk(form)}
     for node in ast.walk(tree):
         match node:
             case ast.Call(func=ast.Attribute(value=owner, attr="save"), args=[], keywords=keywords):
                 saved = ast.unparse(owner)
                 told = {keyword.arg for keyword in keywords} & {"update_fields", "force_insert"}
-                fine = told or saved in made.get(node, ()) or re.search(r"(super\(\)|form)$", saved)
-                if not fine:
+                new = saved in made.get(node, ()) or (saved == "self" and node in in_forms)
+                if not told and not new and not re.search(r"(super\(\)|form)$", saved):
                     yield (
                         node.lineno,
                         "a plain .save() overwrites what others changed; use a guarded update()",
@@ -217,6 +222,7 @@ RULES = (
         accepts=(
             "ticket.save(update_fields=['x'])",
             "form.save()",
+            "class A(forms.ModelForm[B]):\n    def keep(self):\n        self.save()",
             "super().save()",
             "self.form.save()",
             "default_storage.save(name, file)",

@@ -20,5 +20,5 @@ class CarefulParser(Parser):
     def parse_body(self, request: HttpRequest) -> Any:
         return keepable(super().parse_body(request))
 
-    def parse_querydict(self, data: Any, list_fields: Any, request: HttpRequest) -> Any:
-        return keepable(super().parse_querydict(data, list_fields, request))
+    def parse_querydict(self, query: Any, list_fields: Any, request: HttpRequest) -> Any:
+        return keepable(super().parse_querydict(query, list_fields, request))

@@ -4,6 +4,7 @@ Words are folded alike when stored and when looked for: lower case, ё as е. Ev
 word of the ticket. SQLite has the words in an FTS5 table, PostgreSQL in a tsvector under GIN.
 """
 
+# cyrillic: it folds letters
 from __future__ import annotations
 
 import re

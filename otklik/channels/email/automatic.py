@@ -1,5 +1,6 @@
 """Whether a program wrote a mail, so that no program of ours answers it: one question a function."""
 
+# cyrillic: it reads what Russian programs write
 import re
 from collections.abc import Callable, Mapping
 from email.message import Message

@@ -1,5 +1,6 @@
 """Bytes to text when the label is wrong, unknown or missing."""
 
+# cyrillic: it knows Russian letters from wrong ones
 import re
 
 _ALIASES = {

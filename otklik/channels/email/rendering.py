@@ -1,5 +1,6 @@
 """An answer as a mail: the same bytes for the same delivery, however often it is tried."""
 
+# cyrillic: “Re:” is known in both alphabets
 import re
 from datetime import datetime
 from email.message import Message as MIMEMessage
