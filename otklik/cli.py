@@ -70,7 +70,7 @@ def overview() -> None:
     lines = {"serve": "Run everything: the web pages, the worker and the mail intake."}
     for name, app in set_up().items():
         if app.startswith("otklik.") or name in DJANGO_COMMANDS:
-            lines[name] = load_command_class(app, name).help.strip().partition("\n")[0]
+            lines[name] = load_command_class(app, name).help.partition(". ")[0].strip().rstrip(".") + "."
     width = max(map(len, lines))
     print(USAGE)
     for name in sorted(lines):

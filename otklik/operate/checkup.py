@@ -9,18 +9,20 @@ import stat
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import Enum
-from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.core.mail.backends.smtp import EmailBackend
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from otklik.channels.email.sending import server
 from otklik.journal.models import Parked, Reader
 from otklik.lib.ports import answers, called
 from otklik.tickets.models import Delivery, RawMessage
@@ -137,15 +139,14 @@ def outgoing() -> Finding:
     if not settings.SMTP_URL:
         text = _("No outgoing mail server is set, so answers stop in the outbox.")
         return Finding(Level.WARNING, text, _("Set OTKLIK_SMTP_URL; “otklik outbox” lists what waits."))
-    parts = urlsplit(settings.SMTP_URL)
-    kind = smtplib.SMTP_SSL if parts.scheme == "smtps" else smtplib.SMTP
+    told = server(settings.SMTP_URL)
     try:
-        with kind(parts.hostname or "", parts.port or 0, timeout=PATIENCE) as line:
-            line.ehlo()
+        with closing(EmailBackend(timeout=int(PATIENCE), **told)) as line:
+            line.open()  # signs in too
     except (OSError, smtplib.SMTPException) as fault:
         advice = _("Look at OTKLIK_SMTP_URL. Answers wait and are tried again.")
         return Finding(Level.FAILED, _("The outgoing mail server refused: %(why)s.") % {"why": fault}, advice)
-    return fine(_("The outgoing mail server %(server)s answers.") % {"server": parts.hostname})
+    return fine(_("The outgoing mail server %(server)s answers.") % {"server": told["host"]})
 
 
 def raw_messages() -> Finding:

@@ -101,6 +101,11 @@ class MachineTests(SimpleTestCase):
         with override_settings(SMTP_URL="smtp://127.0.0.1:1"):
             self.assertEqual(checkup.outgoing().level, Level.FAILED)
 
+    def test_an_outgoing_server_that_answers_is_fine(self) -> None:
+        hello = server(b"220 mail.example ESMTP\r\n250 mail.example\r\n", first=True)
+        with hello as port, override_settings(SMTP_URL=f"smtp://127.0.0.1:{port}"):
+            self.assertEqual(checkup.outgoing().level, Level.OK)
+
 
 class StoreTests(CastTestCase):
     def test_a_prepared_store_without_arrears_is_fine(self) -> None:
