@@ -73,7 +73,10 @@ class VisitorForm(OpenedForm):
         label=lazy("What has happened?"), max_length=TEXT_MAX, widget=forms.Textarea(attrs={"rows": 8})
     )
     attached = FilesField()
-    consent = forms.BooleanField(error_messages={"required": lazy("Without your consent we may not read the form.")})
+    consent = forms.BooleanField(
+        label=lazy("Your consent"),
+        error_messages={"required": lazy("Without your consent we may not read the form.")},
+    )
     consent_version = forms.IntegerField(widget=forms.HiddenInput, required=False)
     # People do not see this one; programs fill in everything.
     website = forms.CharField(
@@ -89,20 +92,17 @@ class VisitorForm(OpenedForm):
         self.asked = list(TicketField.objects.filter(key__in=topic.fields)) if topic else []
         for asked in self.asked:
             self.fields[PREFIX + asked.key] = field_for(asked)
-        self._ask_consent()
-
-    def _ask_consent(self) -> None:
-        if self.options.consent.text:
-            self.fields["consent"].label = self.options.consent.text
-            self.initial["consent_version"] = self.options.consent.version
+        if options.consent.text:
+            self.initial["consent_version"] = options.consent.version
         else:
             del self.fields["consent"], self.fields["consent_version"]
+        names = [PREFIX + asked.key for asked in self.asked]
+        self.order_fields(["name", "email", "subject", *names, "text", "attached", "consent"])
 
     @property
     def shown(self) -> list[forms.BoundField]:
-        """The fields in the order in which people read them: consent comes last."""
-        names = ["name", "email", "subject", *(PREFIX + asked.key for asked in self.asked), "text", "attached"]
-        return [self[name] for name in names]
+        """The fields in the order in which people read them, but for the two that the page places itself."""
+        return [field for field in self.visible_fields() if field.name not in ("consent", "website")]
 
     def clean_website(self) -> str:
         if self.cleaned_data["website"]:
@@ -167,14 +167,20 @@ def beginning(text: str) -> str:
 
 def field_for(asked: TicketField) -> forms.Field:
     """A form field for a custom field; the custom field itself checks the value."""
-    common: dict[str, Any] = {"label": asked.label, "required": False}
-    kind = TicketField.Kind
-    if asked.kind == kind.CHOICE:
-        return forms.CharField(widget=forms.Select(choices=[("", "—"), *((c, c) for c in asked.choices)]), **common)
-    if asked.kind == kind.YES_NO:
-        choices = [("", "—"), ("yes", _("Yes")), ("no", _("No"))]
-        return forms.CharField(widget=forms.Select(choices=choices), **common)
-    if asked.kind == kind.DATE:
-        return forms.CharField(widget=forms.DateInput(attrs={"type": "date"}), **common)
-    number = {"inputmode": "decimal"} if asked.kind == kind.NUMBER else {}
-    return forms.CharField(widget=forms.TextInput(attrs=number), **common)
+    wanted = {"aria-required": "true"} if asked.is_required else {}
+    label = asked.label if asked.is_required else _("%(label)s (may be left empty)") % {"label": asked.label}
+    return forms.CharField(widget=_widget(asked, wanted), label=label, required=False)
+
+
+def _widget(asked: TicketField, attrs: dict[str, str]) -> forms.Widget:
+    nothing = ("", "—")
+    match asked.kind:
+        case TicketField.Kind.CHOICE:
+            return forms.Select(attrs, choices=[nothing, *((choice, choice) for choice in asked.choices)])
+        case TicketField.Kind.YES_NO:
+            return forms.Select(attrs, choices=[nothing, ("yes", _("Yes")), ("no", _("No"))])
+        case TicketField.Kind.DATE:
+            return forms.DateInput(attrs | {"type": "date"})
+        case TicketField.Kind.NUMBER:
+            return forms.TextInput(attrs | {"inputmode": "decimal"})
+    return forms.TextInput(attrs)
