@@ -11,6 +11,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.utils.timezone import now
+from django.utils.translation import gettext as _
 
 from otklik.tickets.models import Channel, RawMessage
 
@@ -45,7 +46,7 @@ def letters_of(path: Path) -> Iterator[Kept]:
     """Every mail of a file or folder. Raises OSError, or ValueError for a folder that is no Maildir."""
     if path.is_dir():
         if not ((path / "cur").is_dir() and (path / "new").is_dir()):
-            raise ValueError("this folder is not a Maildir: it has no “cur” and “new” in it")
+            raise ValueError(_("This folder is not a Maildir: it has no “cur” and “new” in it."))
         files = sorted([*(path / "cur").iterdir(), *(path / "new").iterdir()], key=lambda file: file.name)
         return (Kept(str(file), file.read_bytes()) for file in files if file.is_file())
     with path.open("rb") as file:

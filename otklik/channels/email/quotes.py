@@ -1,5 +1,6 @@
 """Where a mail stops being new: the quoted tail that programs put under an answer, in Russian and English."""
 
+# cyrillic: it reads what Russian programs write
 import re
 
 # Stands above the history in every mail of ours, in the reader's language.

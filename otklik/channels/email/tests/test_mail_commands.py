@@ -5,6 +5,7 @@ from tempfile import TemporaryDirectory
 
 from django.core.management import CommandError, call_command
 from django.test import override_settings
+from django.utils.translation import override
 
 from otklik.channels.email.models import OutboxMail
 from otklik.testing import CastTestCase
@@ -24,6 +25,7 @@ def said_by(*words: str, **options: str) -> str:
 
 class ImportTests(CastTestCase):
     def setUp(self) -> None:
+        self.enterContext(override("en"))
         folder = TemporaryDirectory()
         self.addCleanup(folder.cleanup)
         self.folder = Path(folder.name)
@@ -48,7 +50,7 @@ class ImportTests(CastTestCase):
         read_due()
         said = self.take(MAILS / "plain-ascii.eml")
         read_due()
-        self.assertIn("0 mails were stored for support@demo.example, 1 were there already", said)
+        self.assertIn("0 mails were stored for support@demo.example.\n1 mail was there already.", said)
         self.assertEqual(Message.objects.filter(external_id="<plain-1@client.example>").count(), 1)
 
     def test_old_mail_keeps_its_date(self) -> None:
@@ -84,6 +86,9 @@ class ImportTests(CastTestCase):
 
 @override_settings(SMTP_URL="")
 class OutboxCommandTests(CastTestCase):
+    def setUp(self) -> None:
+        self.enterContext(override("en"))
+
     def test_the_list_names_what_waits_and_show_tells_it(self) -> None:
         reply(self.ticket, by=self.ana, text="Is it still on fire?")
         send_due()

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import gettext as _
 
 from otklik.channels.email.intake import serve
 
@@ -21,7 +22,8 @@ class Command(BaseCommand):
         try:
             asyncio.run(until_told_to_stop(host, port, lmtp=lmtp))
         except OSError as fault:
-            raise CommandError(f"Nothing can listen at {host}:{port} ({fault.strerror}).") from fault
+            told = {"place": f"{host}:{port}", "why": fault.strerror or str(fault)}
+            raise CommandError(_("Nothing can listen at %(place)s (%(why)s).") % told) from fault
 
 
 async def until_told_to_stop(host: str, port: int, *, lmtp: bool) -> None:

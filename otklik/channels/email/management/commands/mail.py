@@ -3,6 +3,8 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from otklik.channels.email.importing import Count, letters_of, store_all
 from otklik.tickets.models import Channel
@@ -13,7 +15,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         what = parser.add_subparsers(dest="what", metavar="WHAT", required=True)
-        take = what.add_parser("import", help="store kept mail as if it came now; safe to run twice")
+        take = what.add_parser("import", help="store kept mail, each with its own date; safe to run twice")
         take.add_argument("files", nargs="+", type=Path, metavar="FILE", help=".eml file, mbox file or Maildir folder")
         take.add_argument(
             "--to", metavar="ADDRESS", help="the mailbox that the mail came to; needed if there are several"
@@ -23,28 +25,39 @@ class Command(BaseCommand):
         mailbox = self.mailbox(to)
         total = Count()
         for path in files:
-            try:
-                count = store_all(letters_of(path), mailbox, tell=self.progress)
-            except (OSError, ValueError) as fault:
-                self.stderr.write(f"{path}: {fault}")
-                total += Count(failed=1)
-                continue
-            total += count
-        self.stdout.write(
-            f"{total.new} mails were stored for {mailbox.address}, {total.known} were there already, "
-            f"{total.failed} could not be read."
-        )
+            total += self.take(path, mailbox)
+        for line in summary(total, mailbox):
+            self.stdout.write(line)
         if total.failed:
-            raise CommandError("Some mail could not be read; it is named above, the rest is stored.")
+            raise CommandError(_("Some mail could not be read. It is named above; the rest is stored."))
+
+    def take(self, path: Path, mailbox: Channel) -> Count:
+        try:
+            return store_all(letters_of(path), mailbox, tell=self.progress)
+        except (OSError, ValueError) as fault:
+            self.stderr.write(f"{path}: {fault}")
+            return Count(failed=1)
 
     def mailbox(self, address: str | None) -> Channel:
         mailboxes = Channel.objects.filter(kind="email")
         found = mailboxes.filter(address__iexact=address) if address else mailboxes
         if found.count() == 1:
             return found.get()
-        known = ", ".join(mailboxes.values_list("address", flat=True)) or "none yet"
-        raise CommandError(f"Name one mailbox with --to ADDRESS. Mailboxes: {known}.")
+        known = ", ".join(mailboxes.values_list("address", flat=True)) or "–"
+        raise CommandError(_("Name one mailbox with --to ADDRESS. Mailboxes: %(known)s.") % {"known": known})
 
     def progress(self, count: int) -> None:
         if self.stderr.isatty():
-            self.stderr.write(f"\r{count} mails …", ending="")
+            self.stderr.write(
+                "\r" + ngettext("%(count)d mail …", "%(count)d mails …", count) % {"count": count}, ending=""
+            )
+
+
+def summary(total: Count, mailbox: Channel) -> list[str]:
+    new = ngettext(
+        "%(count)d mail was stored for %(mailbox)s.", "%(count)d mails were stored for %(mailbox)s.", total.new
+    )
+    known = ngettext("%(count)d mail was there already.", "%(count)d mails were there already.", total.known)
+    failed = ngettext("%(count)d mail could not be read.", "%(count)d mails could not be read.", total.failed)
+    counted = ((new, total.new), (known, total.known), (failed, total.failed))
+    return [line % {"count": count, "mailbox": mailbox.address} for line, count in counted]

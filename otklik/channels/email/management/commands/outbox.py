@@ -5,6 +5,8 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from otklik.channels.email.models import OutboxMail
 from otklik.tickets.models import Delivery
@@ -37,12 +39,12 @@ class Command(BaseCommand):
             at = f"{localtime(mail.at):%Y-%m-%d %H:%M}"
             self.stdout.write(f"{mail.pk:>6}  {at}  #{mail.delivery.message.ticket_id}  {mail}")
         if not mails:
-            self.stdout.write("Nothing waits.")
+            self.stdout.write(_("Nothing waits."))
 
     def show(self, pk: int) -> None:
         kept = OutboxMail.objects.filter(pk=pk).first()
         if kept is None:
-            raise CommandError(f"There is no mail {pk} in the outbox; “otklik outbox” lists all.")
+            raise CommandError(_("There is no mail %(id)d in the outbox; “otklik outbox” lists all.") % {"id": pk})
         mail = message_from_bytes(bytes(kept.raw), policy=policy.default)
         for name in HEADERS:
             if mail[name]:
@@ -54,6 +56,8 @@ class Command(BaseCommand):
 
     def release(self) -> None:
         if not settings.SMTP_URL:
-            raise CommandError("No outgoing mail server is set. Set OTKLIK_SMTP_URL, restart, and release again.")
+            raise CommandError(_("No outgoing mail server is set. Set OTKLIK_SMTP_URL, restart, and release again."))
         count = sum(delivery.send_again() for delivery in Delivery.objects.held())
-        self.stdout.write(f"{count} answers are being sent; the worker takes them one by one.")
+        self.stdout.write(
+            ngettext("%(count)s answer is being sent.", "%(count)s answers are being sent.", count) % {"count": count}
+        )
