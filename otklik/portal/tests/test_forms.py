@@ -193,6 +193,26 @@ class AskingTests(FormTestCase):
         page = self.send(topic="delivery")
         self.assertContains(page, "“Order number” must be filled in.", status_code=422)
 
+    def test_each_sort_of_field_takes_its_own_answers_only(self):
+        sorts = {
+            "choice": ("Card", "Gold", "one of the choices"),
+            "number": ("1 200,5", "many", "a number"),
+            "date": ("2026-11-23", "yesterday", "a date"),
+        }
+        for kind, (right, wrong, complaint) in sorts.items():
+            with self.subTest(kind=kind):
+                TicketField.objects.create(key=kind, label=kind, kind=kind, choices=["Card"])
+                self.offer(topics=(Topic("one", "One", fields=(kind,)),))
+                page = self.send(**{"field_" + kind: wrong})
+                self.assertContains(page, f"“{kind}”: {complaint} is wanted.", status_code=422)
+                self.assertContains(page, f"{kind} (may be left empty)", status_code=422)
+                self.send(**{"field_" + kind: right})
+                self.assertIn(kind, self.tickets().latest("pk").fields)
+
+    def test_a_long_first_line_is_cut_at_a_word_for_the_subject(self):
+        self.send(text="word " * 40 + "\nsecond line")
+        self.assertEqual(self.tickets().get().subject, "word " * 15 + "word…")
+
     def test_an_unknown_topic_leads_back_to_the_list(self):
         self.offer(topics=TOPICS)
         self.assertContains(self.send(topic="nonsense"), "What is it about?")
