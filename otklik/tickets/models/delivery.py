@@ -86,10 +86,12 @@ class Delivery(models.Model):
         return True
 
     def mark_sent(self, *, at: datetime | None = None) -> None:
-        self._end("delivery.sent", sent_at=at or now(), held_at=None)
+        at = at or now()
+        self._end("delivery.sent", at, sent_at=at, held_at=None)
 
     def mark_held(self, *, at: datetime | None = None) -> None:
-        self._end("delivery.held", held_at=at or now())
+        at = at or now()
+        self._end("delivery.held", at, held_at=at)
 
     def mark_failed(self, error: str, *, retry: bool, at: datetime | None = None) -> None:
         """Try again later, or give up where everybody can see it."""
@@ -98,17 +100,17 @@ class Delivery(models.Model):
             pause = FIRST_PAUSE * 2 ** (self.tries - 1)
             Delivery.objects.filter(pk=self.pk).update(due_at=at + pause, error=error[:1000])
             return
-        self._end("delivery.failed", failed_at=at, error=error[:1000])
+        self._end("delivery.failed", at, failed_at=at, error=error[:1000])
 
     def send_again(self) -> bool:
         """Make a failed or held delivery due again; False if it is neither."""
         over = Delivery.objects.filter(pk=self.pk, due_at=None, sent_at=None)
         return bool(over.update(due_at=now(), tries=0, error="", failed_at=None, held_at=None))
 
-    def _end(self, kind: str, **columns: object) -> None:
+    def _end(self, kind: str, at: datetime, **columns: object) -> None:
         with transaction.atomic():
             ended = Delivery.objects.filter(pk=self.pk, sent_at=None).update(due_at=None, **({"error": ""} | columns))
             if ended:
-                record(kind, self.message.ticket, message=self.message_id, delivery=self.pk)
+                record(kind, self.message.ticket, at=at, message=self.message_id, delivery=self.pk)
         for name, value in {"due_at": None, **columns}.items():
             setattr(self, name, value)
