@@ -23,27 +23,29 @@ def senders(field: str) -> list[Sender]:
             found.append(Sender("email", address, _name(name)))
             name = ""
         elif token in (",", ";"):
-            bare = _BARE.search(_QUOTED.sub("", name))
-            if bare and (address := _address(bare[0])):
-                found.append(Sender("email", address, _name(name.replace(bare[0], ""))))
+            pieces = re.split(r"[\s:]+", _QUOTED.sub("", name))
+            bare = next((word for word in pieces if _address(word)), "")
+            if bare:
+                found.append(Sender("email", _address(bare), _name(name.replace(bare, ""))))
                 name = ""
             else:
-                name += token
+                name = (name + token)[-_LONGEST:]
         else:
             name += token
     return found
 
 
-def base(address: str) -> str:
-    """The address without its plus part: support@… for support+1042-x@…"""
-    local, _at, domain = address.rpartition("@")
-    return f"{local.partition('+')[0]}@{domain}"
+def spellings(address: str) -> list[str]:
+    """The address and what is left of it as its plus parts go: support+a@…, then support@…"""
+    local, _at, domain = address.lower().rpartition("@")
+    parts = local.split("+")
+    return [f"{'+'.join(parts[:length])}@{domain}" for length in range(len(parts), 0, -1)]
 
 
 def ticket_number(addresses: list[str]) -> int | None:
     """The ticket that one of the addresses names by a plus part with our signature."""
     for address in addresses:
-        _local, _plus, token = address.rpartition("@")[0].partition("+")
+        token = address.rpartition("@")[0].rpartition("+")[2]
         number = unsign(TICKET_PURPOSE, token) if token.isascii() else None
         if number and number.isdecimal() and len(number) < 16:
             return int(number)
@@ -58,6 +60,6 @@ def _address(text: str) -> str:
 
 def _name(text: str) -> str:
     text = _QUOTED.sub(lambda quoted: re.sub(r"\\(.)", r"\1", quoted[1]), text)
-    name = " ".join(words(text).split()).strip(" ,;'\"")
+    name = " ".join(words(text).split()).strip(" ,;:'\"")
     name = name[1:-1] if name.startswith("(") and name.endswith(")") else name
     return "".join(sign for sign in name if sign.isprintable())[:200]

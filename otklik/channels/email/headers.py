@@ -7,12 +7,15 @@ fields are taken as they came and read here, tolerantly.
 import base64
 import binascii
 import re
+from collections.abc import Iterator
 from email.message import Message
+from itertools import islice
 from urllib.parse import unquote_to_bytes
 
 from .charsets import decoded, storable
 
 _LONGEST = 20_000  # characters of one field that are looked at
+_MOST_FIELDS = 20  # of one name; the standard allows one
 _ENCODED = re.compile(r"=\?([^?\s]+)\?([bq])\?([^?]*)\?=", re.IGNORECASE)
 _PARAMETER = re.compile(r';\s*([^\s=;"]+)\s*=\s*("(?:[^"\\]|\\.)*"|[^;]*)')
 _ID = re.compile(r"<\s*([^<>]+?)\s*>")
@@ -20,13 +23,13 @@ _ID = re.compile(r"<\s*([^<>]+?)\s*>")
 
 def raw(mail: Message, name: str) -> str:
     """The first field of that name as it came, unfolded; raw bytes become text by their looks. "" if absent."""
-    return next(iter(every(mail, name)), "")
+    return next(every(mail, name), "")
 
 
-def every(mail: Message, name: str) -> list[str]:
+def every(mail: Message, name: str) -> Iterator[str]:
     """All fields of that name, as `raw` gives one."""
     values = (value for key, value in mail.raw_items() if key.lower() == name.lower())
-    return [_unfolded(value) for value in values]
+    return map(_unfolded, islice(values, _MOST_FIELDS))
 
 
 def text(mail: Message, name: str) -> str:

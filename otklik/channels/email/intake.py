@@ -16,7 +16,7 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 from django.conf import settings
 from django.db import DatabaseError, close_old_connections, connections
 
-from .addresses import base
+from .addresses import spellings
 from .storing import Letter, Writer, envelope, mailbox_addresses
 
 CONNECTIONS_MAX = 200
@@ -50,8 +50,7 @@ class Mailboxes:
             if time.monotonic() >= self._until:
                 self._known = await asyncio.get_running_loop().run_in_executor(self._reader, _ask)
                 self._until = time.monotonic() + MAILBOXES_FRESH
-        address = address.lower()
-        return self._known.get(address) or self._known.get(base(address))
+        return next((self._known[each] for each in spellings(address) if each in self._known), None)
 
     def close(self) -> None:
         self._reader.submit(connections.close_all)

@@ -9,7 +9,7 @@ from otklik.lib.inbound import Dropped, Inbound, Sender
 from otklik.lib.tokens import unsign
 
 from . import headers
-from .addresses import base, senders, ticket_number
+from .addresses import senders, spellings, ticket_number
 from .automatic import is_automatic
 from .charsets import storable
 from .parts import Part, body_of, parsed
@@ -84,10 +84,13 @@ def sender_of(mail: Part, envelope: Mapping[str, Any]) -> Sender | None:
 
 def copied(mail: Part, sender: Sender, *, own: list[str]) -> tuple[Sender, ...]:
     """Everybody else in To and Cc, without our own addresses and the sender."""
-    ours = {base(address.lower()) for address in own} | {sender.value}
-    people = [person for name in ("To", "Cc") for person in _people(mail, name)]
-    others = {person.value: person for person in reversed(people) if base(person.value) not in ours}
-    return tuple(person for person in reversed(others.values()) if person.value != sender.value)
+    ours = {address.lower() for address in own}
+    people = [person for name in ("To", "Cc") for person in _people(mail, name) if person.value != sender.value]
+    others: dict[str, Sender] = {}
+    for person in people:
+        if ours.isdisjoint(spellings(person.value)):
+            others.setdefault(person.value, person)
+    return tuple(others.values())
 
 
 def parents(mail: Part) -> tuple[str, ...]:

@@ -77,6 +77,7 @@ class AnyBytesTests(SimpleTestCase):
             "many parts": b"From: a@b.example\nContent-Type: multipart/mixed; boundary=b\n\n" + b"--b\n\nx\n" * 20_000,
             "long field": b"From: a@b.example\nSubject: " + b"=?utf-8?q?a?= " * 100_000 + b"\n\nx",
             "many fields": b"From: a@b.example\n" + b"References: <a@b>\n" * 20_000 + b"\nx",
+            "commas": b"From: a@b.example\n" + (b"To: " + b"a," * 100_000 + b"\n") * 20 + b"\nx",
             "quotes": b"From: " + b'"' * 100_001 + b" <a@b.example>\n\nx",
             "much text": b"From: a@b.example\n\n" + b"> a b c\n" * 1_000_000,
         }

@@ -82,6 +82,11 @@ class SMTPTests(RunningIntake):
         self.line().sendmail(BEA, ["support+17-abc@demo.example"], MAIL)
         self.assertEqual(RawMessage.objects.get().channel, self.support)
 
+    def test_a_mailbox_may_have_a_plus_in_its_own_address(self) -> None:
+        mailbox = make_mailbox("support+vip@demo.example", self.support.team)
+        self.line().sendmail(BEA, ["support+vip+17-abc@demo.example"], MAIL)
+        self.assertEqual(RawMessage.objects.get().channel, mailbox)
+
     def test_a_mail_to_two_mailboxes_is_stored_for_each(self) -> None:
         self.line().sendmail(BEA, ["support@demo.example", "sales@demo.example"], MAIL)
         self.assertEqual(set(RawMessage.objects.values_list("channel", flat=True)), {self.support.pk, self.sales.pk})
