@@ -23,7 +23,7 @@ def senders(field: str) -> list[Sender]:
             found.append(Sender("email", address, _name(name)))
             name = ""
         elif token in (",", ";"):
-            pieces = re.split(r"[\s:]+", _QUOTED.sub("", name))
+            pieces = re.split(r"[\s:]+", _QUOTED.sub("", name)) if "@" in name else []
             bare = next((word for word in pieces if _address(word)), "")
             if bare:
                 found.append(Sender("email", _address(bare), _name(name.replace(bare, ""))))

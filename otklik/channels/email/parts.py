@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from email import policy
+from email.feedparser import FeedParser
 from email.message import Message
-from email.parser import HeaderParser, Parser
+from email.parser import HeaderParser
 from typing import cast
 
 from otklik.lib.html import html_of, text_of
@@ -45,32 +46,41 @@ class Body:
     files: tuple[InboundFile, ...] = ()
 
 
+class BoundedParser(FeedParser):
+    """Gives up beyond DEEPEST: the standard parser's time for each line grows with the depth of the part it is in."""
+
+    def _new_message(self) -> None:
+        super()._new_message()  # type: ignore[misc]
+        if len(self._msgstack) > DEEPEST:  # type: ignore[attr-defined]
+            raise RecursionError(DEEPEST)
+
+
 def parsed(content: bytes) -> Part:
-    """The tree of a mail's parts; one nested beyond all measure is taken for a single part of text.
+    """The tree of a mail's parts; one nested beyond all measure is taken for a single part, a file.
 
     Each byte becomes the letter with its number, so that fields and bodies can be turned back into their bytes.
     """
     letters = content.decode("latin-1")
+    parser = BoundedParser(Part, policy=policy.compat32)
     try:
-        return cast(Part, Parser(Part, policy=policy.compat32).parsestr(letters))
+        parser.feed(letters)
+        return cast(Part, parser.close())
     except RecursionError:
         return cast(Part, HeaderParser(Part, policy=policy.compat32).parsestr(letters))
 
 
 def body_of(mail: Part) -> Body:
     """Text, HTML and files of a mail. Text is made from HTML where a mail has nothing else."""
-    body = _read(mail, depth=0)
+    body = _read(mail)
     text = _PLACEHOLDER.sub("", body.text)[:LONGEST_TEXT] if body.text.strip() else text_of(body.html)
     return Body(text.replace("\r\n", "\n").replace("\r", "\n").strip(), body.html, _shown_marked(body))
 
 
-def _read(part: Part, *, depth: int) -> Body:
+def _read(part: Part) -> Body:
     if not part.is_multipart():
         return _leaf(part)
-    if depth >= DEEPEST:
-        return Body()
     parts = cast(list[Part], part.get_payload())
-    children = [_read(child, depth=depth + 1) for child in parts[:MOST_PARTS]]
+    children = [_read(child) for child in parts[:MOST_PARTS]]
     files = tuple(file for child in children for file in child.files)
     if part.get_content_type() == "multipart/alternative":
         return Body(

@@ -46,6 +46,10 @@ HEADERS = st.lists(st.tuples(HEADER_NAMES.map(str.encode), VALUES).map(b": ".joi
 BODIES = st.lists(st.sampled_from([b"--b", b"--b--", b"", b"> q"]) | HEADERS | st.binary(max_size=40), max_size=10)
 
 
+def nested(depth: int) -> bytes:
+    return b"".join(b"Content-Type: multipart/mixed; boundary=b%d\n\n--b%d\n" % (at, at) for at in range(depth))
+
+
 class AnyBytesTests(SimpleTestCase):
     def check(self, body: bytes) -> None:
         inbound = read(SimpleNamespace(body=body, envelope=ENVELOPE))
@@ -69,11 +73,9 @@ class AnyBytesTests(SimpleTestCase):
         self.check(mail[:at] + wound + mail[at + len(wound) :])
 
     def test_depth_and_size_take_a_moment(self) -> None:
-        deep = b"From: a@b.example\n" + b"".join(
-            b"Content-Type: multipart/mixed; boundary=b%d\n\n--b%d\n" % (depth, depth) for depth in range(3000)
-        )
         heaps = {
-            "deep": deep,
+            "deep": b"From: a@b.example\n" + nested(3000),
+            "deep, then long": b"From: a@b.example\n" + nested(250) + b"\nx\n" * 100_000,
             "many parts": b"From: a@b.example\nContent-Type: multipart/mixed; boundary=b\n\n" + b"--b\n\nx\n" * 20_000,
             "long field": b"From: a@b.example\nSubject: " + b"=?utf-8?q?a?= " * 100_000 + b"\n\nx",
             "many fields": b"From: a@b.example\n" + b"References: <a@b>\n" * 20_000 + b"\nx",
