@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from django.db import models
@@ -27,6 +28,7 @@ def as_is(values: set[Any]) -> Mapping[Any, str]:
     return {value: str(value) for value in values}
 
 
+@cache
 def names_of(model: type[models.Model]) -> Words:
     """The value is a row's number; its word is `str(row)`. A row that is gone has no word."""
 

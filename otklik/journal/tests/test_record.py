@@ -51,7 +51,7 @@ class RecordTests(CastTestCase):
             self.ticket.set_state(state, by=self.ana)
         self.ticket.assign_to(self.ana, by=self.admin)
         events = list(Event.objects.about(self.ticket))
-        with self.assertNumQueries(4):  # channels, people (who opened it), members who did it, members named
+        with self.assertNumQueries(3):  # channels, people, members
             lines = narrate(events)
         self.assertEqual(lines[1].sentence, "State: New → Open")
         self.assertEqual(lines[1].who, "Ana Belova")
