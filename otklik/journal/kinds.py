@@ -19,6 +19,8 @@ from django.utils.translation import gettext_lazy as _
 
 from .models import Event
 
+NOTHING = "—"  # how a fact that is empty reads, in every language
+
 # Values as stored -> words for a person. Called once for all events that are told together.
 Words = Callable[[set[Any]], Mapping[Any, str]]
 
@@ -117,10 +119,10 @@ def _looked_up(event: Event) -> Iterable[tuple[Words, Any]]:
 
 def _line(event: Event, known: Mapping[Words, Mapping[Any, str]]) -> Line:
     kind = KINDS[event.kind]
-    nobody, gone = gettext("nobody"), gettext("deleted")
+    gone = gettext("deleted")
     facts = {}
     for key, words in kind.keys.items():
         value = event.facts.get(key)
-        facts[key] = nobody if value is None else known[words].get(value, gone)
+        facts[key] = NOTHING if value is None else known[words].get(value, gone)
     who = known[ACTORS[event.by]].get(event.by_id, gone) if event.by in ACTORS else str(_("Otklik"))
     return Line(event, event.at, who, str(kind.label), str(kind.sentence) % facts)

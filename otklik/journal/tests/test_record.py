@@ -60,7 +60,7 @@ class RecordTests(CastTestCase):
         self.ticket.assign_to(self.ana, by=self.ana)
         Event.objects.filter(kind="ticket.assigned").update(by_id=0, facts={"before": None, "after": 0})
         line = narrate(Event.objects.filter(kind="ticket.assigned"))[0]
-        self.assertEqual((line.who, line.sentence), ("deleted", "Assignee: nobody → deleted"))
+        self.assertEqual((line.who, line.sentence), ("deleted", "Assignee: — → deleted"))
 
     def test_every_kind_can_be_told(self):
         for kind in KINDS.values():

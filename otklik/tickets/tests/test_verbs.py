@@ -38,7 +38,7 @@ class VerbTests(CastTestCase):
     def test_assigning_a_new_ticket_opens_it(self):
         self.assertTrue(self.ticket.assign_to(self.ana, by=self.admin))
         self.assertEqual(Ticket.objects.get(pk=self.ticket.pk).state, "open")
-        self.assertEqual(self.told(self.ticket)[1], "Assignee: nobody → Ana Belova")
+        self.assertEqual(self.told(self.ticket)[1], "Assignee: — → Ana Belova")
 
     def test_somebody_of_another_team_cannot_be_assigned(self):
         with self.assertRaises(NotInTeam):
