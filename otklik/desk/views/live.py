@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import AsyncIterator
+from time import monotonic
 
 from asgiref.sync import sync_to_async
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
@@ -10,6 +11,9 @@ from otklik.journal.live import latest, stream
 from otklik.journal.models import Event, Position
 from otklik.staff.models import Member
 from otklik.tickets.models import Ticket
+
+# A stream ends after so long; the browser comes back at once, and is asked again who it is and what it may see.
+LENGTH_SECONDS = 300
 
 
 async def live(request: HttpRequest) -> HttpResponseBase:
@@ -26,8 +30,11 @@ async def live(request: HttpRequest) -> HttpResponseBase:
 
 async def _told(member: Member, position: Position) -> AsyncIterator[str]:
     yield f"retry: 2000\nid: {position}\ndata: {{}}\n\n"
+    until = monotonic() + LENGTH_SECONDS
     async for batch in stream.follow(position):
         yield await sync_to_async(message)(member, batch) if batch else ": still here\n\n"
+        if monotonic() > until:
+            return
 
 
 def message(member: Member, batch: list[Event]) -> str:
