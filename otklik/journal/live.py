@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 
 from asgiref.sync import sync_to_async
 from django.db import close_old_connections
@@ -39,7 +39,7 @@ class Stream:
         self._listeners = 0
         self._poller: asyncio.Task[None] | None = None
 
-    async def follow(self, position: Position) -> AsyncIterator[list[Event]]:
+    async def follow(self, position: Position) -> AsyncGenerator[list[Event], None]:
         """Batches of what came after `position`, without end; an empty batch now and then when nothing came."""
         self._listeners += 1
         if self._poller is None or self._poller.done():

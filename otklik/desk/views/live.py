@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import AsyncIterator
+from contextlib import aclosing
 from time import monotonic
 
 from asgiref.sync import sync_to_async
@@ -31,10 +32,11 @@ async def live(request: HttpRequest) -> HttpResponseBase:
 async def _told(member: Member, position: Position) -> AsyncIterator[str]:
     yield f"retry: 2000\nid: {position}\ndata: {{}}\n\n"
     until = monotonic() + LENGTH_SECONDS
-    async for batch in stream.follow(position):
-        yield await sync_to_async(message)(member, batch) if batch else ": still here\n\n"
-        if monotonic() > until:
-            return
+    async with aclosing(stream.follow(position)) as batches:
+        async for batch in batches:
+            yield await sync_to_async(message)(member, batch) if batch else ": still here\n\n"
+            if monotonic() > until:
+                return
 
 
 def message(member: Member, batch: list[Event]) -> str:
