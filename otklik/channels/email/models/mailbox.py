@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Value
 from django.db.models.functions import Coalesce
@@ -85,6 +86,9 @@ class Mailbox(models.Model):
     auth = models.CharField(_("how to log in"), max_length=10, choices=Auth, default=Auth.PASSWORD)
     password = EncryptedTextField(_("password"), blank=True)
     oauth_provider = models.CharField(_("provider"), max_length=20, blank=True)
+    oauth_tenant = models.CharField(
+        _("directory"), max_length=100, blank=True, help_text=_("Microsoft only. Empty: any organisation’s.")
+    )
     oauth_client_id = models.CharField(_("application’s identifier"), max_length=254, blank=True)
     oauth_client_secret = EncryptedTextField(_("application’s secret"), blank=True)
     oauth_refresh_token = EncryptedTextField(blank=True)
@@ -124,6 +128,10 @@ class Mailbox(models.Model):
 
     def __str__(self) -> str:
         return self.channel.address
+
+    def clean(self) -> None:
+        if self.after_reading == self.AfterReading.MOVE and (not self.move_to or self.move_to in self.folders):
+            raise ValidationError({"move_to": _("Name a folder that is not read.")})
 
     @property
     def login(self) -> str:
