@@ -10,6 +10,7 @@ from django.core.validators import validate_email
 from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from otklik.clients.models import EMAIL, Person, identify
 from otklik.lib.fields import CustomField
@@ -37,7 +38,7 @@ def properties(ticket: Ticket) -> list[Property]:
     if ticket.assignee and ticket.assignee_id not in dict(assignees):
         assignees.append((ticket.assignee.pk, ticket.assignee.name))
     teams = [(str(pk), name) for pk, name in Team.objects.values_list("pk", "name")]
-    people = [("", _("nobody")), *((str(pk), name) for pk, name in assignees)]
+    people = [("", pgettext_lazy("assignee", "nobody")), *((str(pk), name) for pk, name in assignees)]
     priorities = [(str(value), label) for value, label in Ticket.Priority.choices]
     return [
         Property("state", _("State"), ticket.state, Ticket.State.choices),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Model, QuerySet
 from django.utils.translation import gettext_lazy as _
@@ -56,6 +57,13 @@ class MemberForm(forms.ModelForm[Member]):
         return member
 
 
+def check_free(kind: str, address: str, row: Channel) -> str:
+    """The address, if no other channel of this kind has it. Raises ValidationError."""
+    if Channel.objects.filter(kind=kind, address=address).exclude(pk=row.pk).exists():
+        raise ValidationError(_("%(address)s is in use already."), params={"address": address})
+    return address
+
+
 class MailboxForm(forms.ModelForm[Channel]):
     address = forms.EmailField(label=_("Address"))
 
@@ -65,7 +73,7 @@ class MailboxForm(forms.ModelForm[Channel]):
         widgets = {"signature": forms.Textarea(attrs={"rows": 3})}
 
     def clean_address(self) -> str:
-        return str(self.cleaned_data["address"]).strip().lower()
+        return check_free("email", str(self.cleaned_data["address"]).strip().lower(), self.instance)
 
     def keep(self, *, by: Member) -> Channel:
         self.instance.kind = "email"
@@ -82,6 +90,9 @@ class WebFormForm(forms.ModelForm[Channel]):
     def __init__(self, *args: Any, **rest: Any) -> None:
         super().__init__(*args, **rest)
         self.fields["answers_by"].queryset = Channel.objects.filter(kind="email")  # type: ignore[attr-defined]
+
+    def clean_address(self) -> str:
+        return check_free("webform", str(self.cleaned_data["address"]).lower(), self.instance)
 
     def keep(self, *, by: Member) -> Channel:
         self.instance.kind = "webform"

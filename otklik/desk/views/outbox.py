@@ -32,20 +32,20 @@ def outbox(request: DeskRequest) -> HttpResponse:
 def letter(request: DeskRequest, pk: int) -> HttpResponse:
     """One answer as its recipient would read it."""
     delivery = _held(request, pk)
-    letter = letter_of(bytes(delivery.outboxmail.raw))
+    letter = letter_of(bytes(delivery.outbox_mail.raw))
     return page(request, "desk/outbox/letter.html", here="outbox", delivery=delivery, letter=letter)
 
 
 def _held(request: DeskRequest, pk: int) -> Delivery:
     """A delivery with its mail as it was rendered; 404 for one that never stopped in the outbox."""
-    return get_object_or_404(_deliveries(request).select_related("outboxmail"), pk=pk, outboxmail__isnull=False)
+    return get_object_or_404(_deliveries(request).select_related("outbox_mail"), pk=pk, outbox_mail__isnull=False)
 
 
 @body_policy
 @members
 def letter_body(request: DeskRequest, pk: int) -> HttpResponse:
     """The mail's HTML for the sandboxed frame."""
-    return framed(letter_of(bytes(_held(request, pk).outboxmail.raw)).html)
+    return framed(letter_of(bytes(_held(request, pk).outbox_mail.raw)).html)
 
 
 @require_POST

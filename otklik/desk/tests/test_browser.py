@@ -1,0 +1,110 @@
+"""A handful of journeys in a real browser."""
+
+import os
+import shutil
+
+import pytest
+from django.contrib.staticfiles.testing import StaticLiveServerTestCase
+from playwright.sync_api import Page, expect, sync_playwright
+
+from otklik.testing import PASSWORD, CastTestCase
+from otklik.tickets.models import Delivery, Draft, Message
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+
+
+@pytest.mark.browser
+class BrowserTests(StaticLiveServerTestCase):
+    page: Page
+
+    @classmethod
+    def setUpClass(cls) -> None:
+        # Playwright keeps an event loop in this thread, which Django would take for asynchronous code.
+        os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+        super().setUpClass()
+        cls.playwright = sync_playwright().start()
+        cls.chromium = cls.playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+
+    @classmethod
+    def tearDownClass(cls) -> None:
+        cls.chromium.close()
+        cls.playwright.stop()
+        super().tearDownClass()
+
+    def setUp(self) -> None:
+        CastTestCase.setUpTestData.__func__(type(self))
+        self.page = self.chromium.new_page(viewport={"width": 1280, "height": 800}, locale="en")
+        self.addCleanup(self.page.close)
+        # The test server is not asynchronous: it would try to read the endless stream to its end.
+        self.page.route("**/desk/live/**", lambda route: route.abort())
+        self.page.goto(f"{self.live_server_url}/staff/login/")
+        self.page.fill("[name=login]", "ana@demo.example")
+        self.page.fill("[name=password]", PASSWORD)
+        self.page.click("button.button--primary")
+        self.page.wait_for_url("**/desk/**")
+
+    def open(self, path: str) -> None:
+        self.page.goto(self.live_server_url + path)
+
+    def test_the_list_is_walked_by_keys_and_opened(self):
+        self.open("/desk/queue/open/")
+        self.page.keyboard.press("KeyJ")
+        self.page.keyboard.press("KeyJ")
+        self.page.keyboard.press("Enter")
+        expect(self.page.locator("h1")).to_have_text("Printer")
+
+    def test_slash_finds_the_search(self):
+        self.open("/desk/queue/open/")
+        self.page.keyboard.press("Slash")
+        expect(self.page.locator("[data-search]")).to_be_focused()
+
+    def test_chosen_rows_bring_up_what_can_be_done(self):
+        self.open("/desk/queue/open/")
+        expect(self.page.locator(".bulk")).to_be_hidden()
+        self.page.locator(".row input[type=checkbox]").first.check()
+        expect(self.page.locator("[data-bulk-count]")).to_have_text("Chosen tickets: 1")
+        self.page.select_option("[name=priority]", "4")
+        self.page.click(".bulk button.button--primary")
+        expect(self.page.locator(".flash--success")).to_contain_text("1 ticket was changed")
+
+    def test_a_draft_is_kept_while_it_is_typed_and_the_answer_sent(self):
+        self.open(self.ticket.get_absolute_url())
+        self.page.keyboard.press("KeyR")
+        self.page.keyboard.type("Pour water over it.")
+        expect(self.page.locator("#reply [data-saved]")).to_have_text("Draft kept")
+        self.assertEqual(Draft.objects.get().text, "Pour water over it.")
+        self.page.click("#reply button.button--primary")
+        expect(self.page.locator(".msg--ours")).to_contain_text("Pour water over it.")
+        self.assertEqual(Delivery.objects.count(), 1)
+
+    def test_the_note_composer_is_another_and_says_so(self):
+        self.open(self.ticket.get_absolute_url())
+        self.page.keyboard.press("KeyN")
+        expect(self.page.locator("#reply")).to_be_hidden()
+        expect(self.page.locator("#note")).to_contain_text("Only the staff will read this")
+        self.page.keyboard.type("Again!")
+        self.page.click("#note button.button--note")
+        expect(self.page.locator(".msg--note")).to_contain_text("Again!")
+        self.assertFalse(Delivery.objects.exists())
+
+    def test_a_property_is_set_by_choosing_and_typed_text_stays(self):
+        self.open(self.ticket.get_absolute_url())
+        self.page.fill("#reply textarea", "Half a")
+        self.page.select_option("#value-priority", "4")
+        expect(self.page.locator("#head")).to_contain_text("Critical")
+        expect(self.page.locator("#reply textarea")).to_have_value("Half a")
+
+    def test_a_message_that_comes_meanwhile_appears_and_typed_text_stays(self):
+        self.open(self.ticket.get_absolute_url())
+        self.page.fill("#reply textarea", "Half a")
+        Message.objects.create(ticket=self.ticket, person=self.bea, text="It is out now.")
+        self.page.evaluate("htmx.ajax('GET', location.href, {target: '#ticket', swap: 'innerMorph'})")
+        expect(self.page.locator("#line")).to_contain_text("It is out now.")
+        expect(self.page.locator("#reply textarea")).to_have_value("Half a")
+
+    def test_nothing_is_wider_than_a_phone(self):
+        self.page.set_viewport_size({"width": 390, "height": 844})
+        for path in ("/desk/queue/open/", self.ticket.get_absolute_url(), "/desk/clients/", "/desk/outbox/"):
+            with self.subTest(path):
+                self.open(path)
+                self.assertLessEqual(self.page.evaluate("document.documentElement.scrollWidth"), 390)

@@ -1,0 +1,99 @@
+"""Every address of the desk, walked by people who may not pass."""
+
+from django.urls import URLPattern, reverse
+
+from otklik.desk.urls import urlpatterns
+from otklik.journal.models import Event
+from otklik.staff.models import Member
+from otklik.testing import CastTestCase
+from otklik.tickets.models import Attachment, Delivery, RawMessage
+from otklik.tickets.replying import reply
+
+OPEN_TO_ALL = {"wizard"}
+FOR_ADMINISTRATORS = {"settings", "unread", "raw", "parked", "one_time_link", "form_options", "setting", "new_setting",
+                      "edit_setting", "release"}  # fmt: skip
+OF_A_TICKET = {"ticket", "history", "change", "participants", "links", "merge", "split", "compose", "draft", "body",
+               "body_with_pictures", "file", "send_again", "letter", "letter_body"}  # fmt: skip
+WRITING = {"bulk", "open", "change", "participants", "links", "merge", "split", "compose", "draft", "send_again",
+           "addresses", "absorb", "new_organisation", "release"}  # fmt: skip
+
+
+class DoorTests(CastTestCase):
+    @classmethod
+    def setUpTestData(cls) -> None:
+        super().setUpTestData()
+        cls.message = reply(cls.ticket, by=cls.ana, text="Pour water over it.")
+        cls.delivery = Delivery.objects.get()
+        cls.file = Attachment.objects.create(message=cls.message, file="aa/b", name="a", type="x/y", size_bytes=1)
+        cls.raw = RawMessage.objects.create(channel=cls.mailbox, digest="x", body=b"?")
+        cls.outsider = Member.objects.create_user("out@demo.example", name="Out Sider")
+
+    def address(self, pattern: URLPattern) -> str:
+        """The address of this ticket's things, whatever the pattern wants."""
+        own = {"body": self.message, "body_with_pictures": self.message, "file": self.file, "raw": self.raw,
+               "send_again": self.delivery, "letter": self.delivery, "letter_body": self.delivery,
+               "one_time_link": self.ana, "edit_setting": self.ana, "form_options": self.mailbox,
+               "organisation": self.alpha}  # fmt: skip
+        thing = own.get(str(pattern.name), self.bea)
+        known = {"number": self.ticket.pk, "pk": thing.pk, "key": "staff" if "setting" in str(pattern.name) else "open"}
+        names = pattern.pattern.converters.keys()
+        return reverse(f"desk:{pattern.name}", kwargs={name: known[name] for name in names})
+
+    def statuses(self, names: set[str], method: str) -> dict[str, int]:
+        walked = [pattern for pattern in urlpatterns if pattern.name in names]
+        self.assertEqual({pattern.name for pattern in walked}, names)
+        return {str(each.name): getattr(self.client, method)(self.address(each)).status_code for each in walked}
+
+    def test_a_visitor_gets_nowhere(self):
+        before = Event.objects.count()
+        names = {str(pattern.name) for pattern in urlpatterns} - OPEN_TO_ALL
+        for method in ("get", "post"):
+            statuses = self.statuses(names, method)
+            self.assertEqual({name for name, status in statuses.items() if status not in (302, 403, 405)}, set())
+        self.assertEqual(Event.objects.count(), before)
+
+    def test_a_visitor_is_led_to_the_sign_in_page_and_back(self):
+        answer = self.client.get(self.ticket.get_absolute_url())
+        self.assertRedirects(answer, f"/staff/login/?next={self.ticket.get_absolute_url()}")
+
+    def test_somebody_of_another_team_finds_no_ticket_and_nothing_of_it(self):
+        for member in (self.omar, self.outsider):
+            self.client.force_login(member)
+            for method in ("get", "post"):
+                with self.subTest(member=member, method=method):
+                    self.assertLessEqual(set(self.statuses(OF_A_TICKET, method).values()), {404, 405})
+
+    def test_settings_are_for_administrators(self):
+        for member in (self.ana, self.olga):
+            self.client.force_login(member)
+            for method in ("get", "post"):
+                with self.subTest(member=member, method=method):
+                    self.assertLessEqual(set(self.statuses(FOR_ADMINISTRATORS, method).values()), {403, 405})
+
+    def test_an_observer_changes_nothing(self):
+        self.client.force_login(self.olga)
+        before = Event.objects.count()
+        self.assertEqual(set(self.statuses(WRITING, "post").values()), {403})
+        self.client.post(self.address_of("person"), {"name": "Mallory"})
+        self.client.post(self.address_of("organisation"), {"name": "Mallory"})
+        self.bea.refresh_from_db()
+        self.alpha.refresh_from_db()
+        self.assertEqual((self.bea.name, self.alpha.name), ("Bea Orlova", "Alpha Supply"))
+        self.assertEqual(Event.objects.count(), before)
+
+    def address_of(self, name: str) -> str:
+        return next(self.address(pattern) for pattern in urlpatterns if pattern.name == name)
+
+    def test_a_member_who_was_shut_out_is_out_at_once(self):
+        self.client.force_login(self.ana)
+        self.ana.deactivate(by=self.admin)
+        self.assertEqual(self.client.get(reverse("desk:queue", args=["open"])).status_code, 302)
+
+    def test_an_administrator_opens_every_page(self):
+        self.client.force_login(self.admin)
+        names = {str(pattern.name) for pattern in urlpatterns} - WRITING - {"live", "letter", "letter_body", "file",
+                                                                            "one_time_link", "form_options"}  # fmt: skip
+        statuses = self.statuses(names, "get")
+        self.assertEqual(
+            {name: status for name, status in statuses.items() if status != 200}, {"home": 302, "wizard": 302}
+        )

@@ -1,0 +1,135 @@
+"""The list: what stands in it, in what order, and what can be done to many tickets at once."""
+
+import re
+
+from django.urls import reverse
+
+from otklik.staff.models import Member
+from otklik.testing import CastTestCase, kinds, make_ticket, react_to_all
+from otklik.tickets.models import Ticket
+
+
+class QueueTests(CastTestCase):
+    def setUp(self) -> None:
+        self.client.force_login(self.ana)
+
+    def rows(self, key: str, **query: str) -> list[int]:
+        answer = self.client.get(reverse("desk:queue", args=[key]), query)
+        return [ticket.pk for ticket in answer.context["tickets"].rows]
+
+    def test_an_agent_sees_the_tickets_of_their_teams_only(self):
+        self.assertEqual(self.rows("open"), [self.other.pk, self.ticket.pk])
+
+    def test_a_ticket_is_mine_when_it_is_assigned_to_me(self):
+        self.ticket.assign_to(self.ana, by=self.ana)
+        self.assertEqual(self.rows("mine"), [self.ticket.pk])
+        self.assertEqual(self.rows("unassigned"), [self.other.pk])
+
+    def test_waiting_and_closed_tickets_stand_in_their_own_views(self):
+        self.ticket.set_state(Ticket.State.WAITING_CLIENT, by=self.ana)
+        self.other.set_state(Ticket.State.CLOSED, by=self.ana)
+        self.assertEqual(self.rows("waiting"), [self.ticket.pk])
+        self.assertEqual(self.rows("closed"), [self.other.pk])
+
+    def test_the_most_pressing_come_first_when_asked(self):
+        self.ticket.set_priority(Ticket.Priority.CRITICAL, by=self.ana)
+        self.assertEqual(self.rows("open", sort="priority"), [self.ticket.pk, self.other.pk])
+
+    def test_an_unknown_view_sort_or_cursor_is_not_found(self):
+        for address in ("/desk/queue/none/", "/desk/queue/open/?sort=x", "/desk/queue/open/?after=x"):
+            with self.subTest(address):
+                self.assertEqual(self.client.get(address).status_code, 404)
+
+    def counts(self) -> dict[str, str]:
+        page = self.client.get(reverse("desk:menu")).content.decode()
+        found = re.findall(r"queue/([a-z]+)/.*?</a>", page)
+        shown = re.findall(r"queue/([a-z]+)/[^<]*<svg.*?</svg>[^<]*<span>(.*?)</span></a>", page)
+        self.assertEqual(len(found), 6)
+        return dict(shown)
+
+    def test_the_menu_counts_what_each_view_holds(self):
+        self.ticket.assign_to(self.ana, by=self.ana)
+        self.assertEqual(self.counts(), {"mine": "1", "unassigned": "1", "teams": "2", "open": "2"})
+
+    def test_the_menu_counts_no_further_than_anybody_reads(self):
+        Ticket.objects.bulk_create(
+            Ticket(subject="Many", client=self.bea, team=self.support, channel=self.mailbox) for _n in range(120)
+        )
+        self.assertEqual(self.counts()["open"], "99+")
+
+    def test_the_menu_of_a_member_without_teams_counts_nothing(self):
+        self.client.force_login(self.make_loner())
+        self.assertEqual(self.counts(), {})
+
+    def make_loner(self) -> Member:
+        return Member.objects.create_user("new@demo.example", name="New One")
+
+    def test_search_finds_by_subject_client_and_number(self):
+        react_to_all("search")
+        for text in ("second pri", "orlova", "alpha.example", str(self.other.pk)):
+            with self.subTest(text):
+                answer = self.client.get(reverse("desk:search"), {"text": text}, headers={"HX-Request": "true"})
+                self.assertContains(answer, "Second printer")
+
+    def test_search_for_a_number_opens_the_ticket(self):
+        answer = self.client.get(reverse("desk:search"), {"text": f"#{self.ticket.pk}"})
+        self.assertRedirects(answer, self.ticket.get_absolute_url())
+
+    def test_search_does_not_find_what_may_not_be_seen(self):
+        react_to_all("search")
+        answer = self.client.get(reverse("desk:search"), {"text": "price"})
+        self.assertEqual(answer.context["tickets"].rows, [])
+
+    def test_htmx_gets_the_rows_alone(self):
+        answer = self.client.get(reverse("desk:queue", args=["open"]), headers={"HX-Request": "true"})
+        self.assertNotContains(answer, "<html")
+        self.assertContains(answer, f'id="row-{self.ticket.pk}"')
+
+    def test_many_tickets_cost_no_more_queries(self):
+        for _n in range(20):
+            make_ticket(self.bea, self.mailbox)
+        with self.assertNumQueries(8):
+            self.client.get(reverse("desk:queue", args=["open"]))
+
+
+class BulkTests(CastTestCase):
+    def setUp(self) -> None:
+        self.client.force_login(self.ana)
+
+    def apply(self, *tickets: Ticket, **wish: object) -> str:
+        chosen = {"ticket": [ticket.pk for ticket in tickets], "next": "/desk/queue/open/"}
+        answer = self.client.post(reverse("desk:bulk"), chosen | wish, follow=True)
+        return " ".join(str(message) for message in answer.context["messages"])
+
+    def test_chosen_tickets_change_by_the_same_verbs(self):
+        told = self.apply(self.ticket, self.other, priority="4", assignee="me", tag="Fire", state="open")
+        self.assertIn("2 tickets were changed", told)
+        self.ticket.refresh_from_db()
+        self.assertEqual((self.ticket.priority, self.ticket.assignee, self.ticket.state), (4, self.ana, "open"))
+        self.assertIn("ticket.tagged", kinds(self.other))
+
+    def test_what_was_refused_is_told_with_the_reason(self):
+        told = self.apply(self.ticket, assignee=str(self.omar.pk))
+        self.assertIn(f"{self.ticket} was not changed. Omar Kotov does not answer for the team", told)
+
+    def test_the_team_is_changed_before_the_assignee(self):
+        self.apply(self.ticket, team=str(self.sales.pk), assignee=str(self.omar.pk))
+        self.ticket.refresh_from_db()
+        self.assertEqual(self.ticket.assignee, self.omar)
+
+    def test_merging_into_a_chosen_one_leaves_that_one(self):
+        self.apply(self.ticket, self.other, into=f"#{self.ticket.pk}")
+        self.other.refresh_from_db()
+        self.ticket.refresh_from_db()
+        self.assertEqual((self.other.merged_into, self.ticket.merged_into), (self.ticket, None))
+
+    def test_a_ticket_that_may_not_be_seen_is_left_alone(self):
+        self.apply(self.foreign, priority="4")
+        self.assertIn("There is no ticket", self.apply(self.ticket, into=str(self.foreign.pk)))
+        self.foreign.refresh_from_db()
+        self.assertEqual(self.foreign.priority, Ticket.Priority.NORMAL)
+
+    def test_an_observer_changes_nothing(self):
+        self.client.force_login(self.olga)
+        answer = self.client.post(reverse("desk:bulk"), {"ticket": self.ticket.pk, "priority": "4"})
+        self.assertEqual(answer.status_code, 403)

@@ -1,0 +1,181 @@
+"""The ticket page: what it shows, and what can be done from it."""
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from otklik.testing import CastTestCase, kinds
+from otklik.tickets.merging import merge
+from otklik.tickets.models import Attachment, Delivery, Draft, Message, TicketField
+from otklik.tickets.replying import note, reply
+
+
+class TicketPageTests(CastTestCase):
+    def setUp(self) -> None:
+        self.client.force_login(self.ana)
+
+    def page(self, **headers: str) -> str:
+        return self.client.get(self.ticket.get_absolute_url(), headers=headers).content.decode()
+
+    def post(self, name: str, /, **form: object):
+        return self.client.post(reverse(f"desk:{name}", args=[self.ticket.pk]), form)
+
+    def test_it_shows_the_conversation_with_events_between(self):
+        reply(self.ticket, by=self.ana, text="Pour water over it.")
+        note(self.ticket, by=self.ana, text="Again!")
+        page = self.page()
+        for part in ("It is on fire.", "Pour water over it.", "Again!", "msg--note", "State: Open → Waiting"):
+            with self.subTest(part):
+                self.assertIn(part, page)
+
+    def test_what_a_client_wrote_cannot_become_markup(self):
+        Message.objects.filter(ticket=self.ticket).update(text="<script>alert(1)</script>")
+        self.assertNotIn("<script>alert", self.page())
+
+    def test_an_answer_goes_to_the_client_and_the_draft_is_gone(self):
+        self.post("draft", kind="reply", text="Pour")
+        self.assertEqual(Draft.objects.get().text, "Pour")
+        answer = self.post("compose", kind="reply", text="Pour water.", then="resolved")
+        self.assertRedirects(answer, self.ticket.get_absolute_url())
+        self.ticket.refresh_from_db()
+        self.assertEqual((self.ticket.state, Delivery.objects.get().address), ("resolved", "bea@alpha.example"))
+        self.assertFalse(Draft.objects.exists())
+
+    def test_a_note_goes_to_nobody(self):
+        self.post("compose", kind="note", text="Between us.")
+        self.assertTrue(Message.objects.get(text="Between us.").is_note)
+        self.assertFalse(Delivery.objects.exists())
+
+    def test_the_send_button_names_the_reader(self):
+        self.assertIn("Send to Bea Orlova", self.page())
+
+    def test_an_answer_that_crosses_a_new_message_is_kept_as_a_draft(self):
+        seen = Message.objects.filter(ticket=self.ticket).latest("pk").pk
+        Message.objects.create(ticket=self.ticket, person=self.bea, text="It is out now.")
+        answer = self.post("compose", kind="reply", text="Pour water.", seen=seen)
+        self.assertContains(self.client.get(answer.url), "Nothing was sent yet")
+        self.assertEqual(Draft.objects.get().text, "Pour water.")
+        self.assertFalse(Delivery.objects.exists())
+
+    def test_a_file_travels_with_the_answer_and_can_be_fetched(self):
+        self.post("compose", kind="reply", text="See.", files=SimpleUploadedFile("a.html", b"<b>x</b>", "text/html"))
+        answer = self.client.get(reverse("desk:file", args=[Attachment.objects.get().pk]))
+        self.assertEqual(answer.headers["Content-Type"], "application/octet-stream")
+        self.assertIn("attachment", answer.headers["Content-Disposition"])
+        self.assertEqual(b"".join(answer.streaming_content), b"<b>x</b>")
+
+    def test_nothing_to_send_is_said_and_nothing_sent(self):
+        answer = self.post("compose", kind="reply", text="  ")
+        self.assertContains(self.client.get(answer.url), "There is nothing to send")
+
+    def test_properties_are_set_one_by_one(self):
+        TicketField.objects.create(key="contract", label="Contract")
+        wanted = {"state": "open", "priority": "3", "type": "incident", "assignee": self.ana.pk, "subject": "Fire"}
+        for name, value in {**wanted, "field-contract": "A-1", "tag": "hot"}.items():
+            self.post("change", name=name, value=value)
+        self.ticket.refresh_from_db()
+        self.assertEqual({name: getattr(self.ticket, name) for name in ("state", "type", "subject")},
+                         {"state": "open", "type": "incident", "subject": "Fire"})  # fmt: skip
+        self.assertEqual(
+            (self.ticket.priority, self.ticket.assignee, self.ticket.fields), (3, self.ana, {"contract": "A-1"})
+        )
+        self.assertEqual(self.ticket.tags.get().name, "hot")
+
+    def test_what_cannot_be_set_is_refused_in_words(self):
+        for name, value in (
+            ("state", "odd"),
+            ("priority", "x"),
+            ("team", "0"),
+            ("subject", " "),
+            ("owner", "1"),
+            ("field-x", ""),
+        ):
+            with self.subTest(name):
+                answer = self.post("change", name=name, value=value)
+                self.assertContains(self.client.get(answer.url), "flash--error")
+
+    def test_participants_come_and_go(self):
+        self.post("participants", address="dan@alpha.example")
+        person = self.ticket.participants.get().person
+        self.assertIn("Send to Bea Orlova and 1 more", self.page())
+        self.post("participants", remove=person.pk)
+        self.assertFalse(self.ticket.participants.exists())
+
+    def test_linking_and_unlinking(self):
+        self.post("links", kind="duplicate", other=f"#{self.other.pk}")
+        self.assertIn("The original of this one", self.page())
+        self.post("links", kind="remove", other=self.other.pk)
+        self.assertIn("ticket.unlinked", kinds(self.ticket))
+
+    def test_a_ticket_out_of_sight_can_be_neither_linked_nor_merged_into(self):
+        for name in ("links", "merge"):
+            with self.subTest(name):
+                answer = self.post(name, kind="related", other=self.foreign.pk)
+                self.assertContains(self.client.get(answer.url), "There is no such ticket")
+
+    def test_a_merged_ticket_leads_to_where_it_went(self):
+        self.assertRedirects(self.post("merge", other=self.other.pk), self.other.get_absolute_url())
+        self.assertRedirects(self.client.get(self.ticket.get_absolute_url()), self.other.get_absolute_url())
+
+    def test_merging_what_was_merged_is_refused_in_words(self):
+        merge(self.other, self.ticket, by=self.ana)
+        answer = self.post("merge", other=self.other.pk)
+        self.assertContains(self.client.get(answer.url), "cannot be merged")
+
+    def test_a_message_becomes_a_ticket_of_its_own(self):
+        message = Message.objects.get(ticket=self.ticket)
+        self.post("split", message=message.pk)
+        message.refresh_from_db()
+        self.assertNotEqual(message.ticket, self.ticket)
+
+    def test_a_failed_answer_shows_why_and_can_be_tried_again(self):
+        reply(self.ticket, by=self.ana, text="Pour water.")
+        delivery = Delivery.objects.get()
+        delivery.mark_failed("550 no such user", retry=False)
+        self.assertIn("550 no such user", self.page())
+        self.client.post(reverse("desk:send_again", args=[delivery.pk]))
+        delivery.refresh_from_db()
+        self.assertEqual(delivery.status, "waiting")
+
+    def test_htmx_gets_the_living_part_alone(self):
+        self.assertNotIn("<html", self.page(**{"HX-Request": "true"}))
+
+    def test_an_observer_reads_and_has_nothing_to_write_in(self):
+        self.client.force_login(self.olga)
+        page = self.page()
+        self.assertIn("It is on fire.", page)
+        self.assertNotIn("<textarea", page)
+
+    def test_a_long_conversation_costs_no_more_queries(self):
+        for n in range(5):
+            reply(self.ticket, by=self.ana, text=f"Answer {n}")
+        with self.assertNumQueries(23):
+            self.client.get(self.ticket.get_absolute_url())
+
+
+class FrameTests(CastTestCase):
+    """The HTML of a message, in its frame."""
+
+    def setUp(self) -> None:
+        self.client.force_login(self.ana)
+        self.message = Message.objects.get(ticket=self.ticket)
+        Message.objects.filter(pk=self.message.pk).update(
+            html='<img src="cid:a@b"><img src="https://pix.example/1.png">'
+        )
+
+    def policy(self, name: str) -> str:
+        return self.client.get(reverse(f"desk:{name}", args=[self.message.pk])).headers["Content-Security-Policy"]
+
+    def test_nothing_runs_and_nothing_remote_is_fetched_until_asked(self):
+        self.assertIn("default-src 'none'", self.policy("body"))
+        self.assertNotIn("https:", self.policy("body"))
+        self.assertIn("https:", self.policy("body_with_pictures"))
+
+    def test_inline_pictures_are_the_message_s_own_files(self):
+        known = {"file": "aa/bb", "name": "a.png", "type": "image/png", "size_bytes": 1, "content_id": "a@b"}
+        file = Attachment.objects.create(message=self.message, **known)
+        answer = self.client.get(reverse("desk:body", args=[self.message.pk]))
+        self.assertContains(answer, f'src="{reverse("desk:file", args=[file.pk])}"')
+
+    def test_the_page_frames_it_without_scripts(self):
+        page = self.client.get(self.ticket.get_absolute_url()).content.decode()
+        self.assertIn('sandbox="allow-same-origin allow-popups allow-popups-to-escape-sandbox"', page)
