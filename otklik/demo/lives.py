@@ -13,7 +13,7 @@ from otklik.tickets.models import Channel, Delivery, Message, Ticket, TicketTag
 from otklik.tickets.opening import excerpt
 
 from .phrases import ASKS, DETAILS, ENDS, FOLLOWS, NOTES, THANKS, TROUBLES
-from .pouring import Pool, as_json, stamp
+from .pouring import Pool, as_json, stamper
 
 PRIORITIES = (1, 2, 2, 2, 2, 2, 2, 3, 3, 4)
 SETTLED_AFTER = timedelta(days=14)  # nearly everything older is over
@@ -31,23 +31,21 @@ class Pools:
 
     def __init__(self, last_message: int, last_delivery: int) -> None:
         self.last_message, self.last_delivery = last_message, last_delivery
-        self.firms = Pool(Organisation, "id", "name", "tax_id", "domain", "note", "fields")
-        self.people = Pool(Person, "id", "name", "organisation", "language", "note", "fields", "created_at")
+        self.stamp = stamper()
+        self.firms = Pool(Organisation, "id", "name", "domain")
+        self.people = Pool(Person, "id", "name", "organisation", "language", "created_at")
         self.addresses = Pool(Address, "id", "person", "kind", "value")
         self.tickets = Pool(
             Ticket,
             *("id", "subject", "type", "state", "state_at", "state_by", "priority", "team", "assignee", "client"),
-            *("address", "channel", "fields", "opened_at", "active_at", "excerpt"),
+            *("address", "channel", "opened_at", "active_at", "excerpt"),
         )
         self.tags = Pool(TicketTag, "ticket", "tag")
         self.messages = Pool(
             Message,
-            *("id", "ticket", "person", "member", "is_note", "is_automatic", "text", "rest", "html", "subject"),
-            *("via", "external_id", "at"),
+            *("id", "ticket", "person", "member", "is_note", "text", "subject", "via", "external_id", "at"),
         )
-        self.deliveries = Pool(
-            Delivery, "id", "message", "channel", "person", "address", "due_at", "tries", "error", "sent_at"
-        )
+        self.deliveries = Pool(Delivery, "id", "message", "channel", "person", "address", "due_at", "tries", "sent_at")
         self.events = Pool(Event, "kind", "about", "about_id", "by", "by_id", "at", "facts")
 
     def pour(self) -> None:
@@ -148,8 +146,8 @@ class Life:
         self._event("message.sent", as_json(message=message))
         self.pools.last_delivery += 1
         delivery, mailbox, client = self.pools.last_delivery, self.mailbox.pk, self.client
-        at = stamp(self.at)
-        self.pools.deliveries.add(delivery, message, mailbox, client.person, client.email, None, 1, "", at)
+        at = self.pools.stamp(self.at)
+        self.pools.deliveries.add(delivery, message, mailbox, client.person, client.email, None, 1, at)
         self._event("delivery.sent", as_json(message=message, delivery=delivery), by="")
 
     def _message(self, text: str, *, ours: bool = True, note: bool = False) -> int:
@@ -157,8 +155,8 @@ class Life:
         pk = self.pools.last_message
         person, member = (None, self.agent) if ours else (self.client.person, None)
         via, name = ("", None) if note else ("email", f"<demo.{self.number}.{pk}@demo.example>")
-        at = stamp(self.at)
-        self.pools.messages.add(pk, self.number, person, member, note, False, text, "", "", self.subject, via, name, at)
+        at = self.pools.stamp(self.at)
+        self.pools.messages.add(pk, self.number, person, member, note, text, self.subject, via, name, at)
         if not note:
             self.active_at, self.excerpt = self.at, excerpt(text)
         return pk
@@ -170,14 +168,14 @@ class Life:
 
     def _event(self, kind: str, facts: str, by: str = "member") -> None:
         who = {"member": self.agent, "person": self.client.person}.get(by)
-        self.pools.events.add(kind, "ticket", self.number, by, who, stamp(self.at), facts)
+        self.pools.events.add(kind, "ticket", self.number, by, who, self.pools.stamp(self.at), facts)
 
     def _ticket(self) -> None:
         by = self.agent if self.state != "new" and self.state_by == "member" else None
         mailbox, client = self.mailbox, self.client
         self.pools.tickets.add(
-            *(self.number, self.subject, self.type, self.state, stamp(self.state_at), by),
+            *(self.number, self.subject, self.type, self.state, self.pools.stamp(self.state_at), by),
             *(self.choose.choice(PRIORITIES), mailbox.team_id, self.agent if self.assigned else None),
-            *(client.person, client.address, mailbox.pk, "{}"),
-            *(stamp(self.opened), stamp(self.active_at), self.excerpt),
+            *(client.person, client.address, mailbox.pk),
+            *(self.pools.stamp(self.opened), self.pools.stamp(self.active_at), self.excerpt),
         )

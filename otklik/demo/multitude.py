@@ -19,7 +19,7 @@ from otklik.tickets.models import Channel, Delivery, Message, Tag, Ticket, Ticke
 
 from .lives import Life, Pools, Somebody
 from .phrases import CALLED, FIRMS, LAST, MEN, TAGS, WOMEN
-from .pouring import as_json, keep_counting, last_key, stamp
+from .pouring import as_json, keep_counting, last_key
 
 CHUNK = 5000  # tickets in one transaction
 TICKETS_A_PERSON = 6
@@ -85,10 +85,10 @@ class Multitude:
             firm = self.random.choice(self.firms) if self.random.random() < 0.7 else None
             name = self._name()
             email = f"client{person + place}@{firm[1] if firm else 'pochta.example'}"
-            pools.people.add(person + place, name, firm[0] if firm else None, "ru", "", "{}", stamp(at))
+            pools.people.add(person + place, name, firm[0] if firm else None, "ru", pools.stamp(at))
             pools.addresses.add(address + place, person + place, "email", email)
             facts = as_json(channel="email")
-            pools.events.add("person.appeared", "person", person + place, "", None, stamp(at), facts)
+            pools.events.add("person.appeared", "person", person + place, "", None, pools.stamp(at), facts)
             self.people.append(Somebody(person + place, address + place, email))
 
     def _found(self, count: int, pools: Pools) -> None:
@@ -96,7 +96,7 @@ class Multitude:
         for number in range(last + 1, last + count + 1):
             sort, called = self.random.choice(FIRMS), self.random.choice(CALLED)
             domain = f"firma{number}.example"
-            pools.firms.add(number, f"{sort} «{called}»", "", domain, "", "{}")
+            pools.firms.add(number, f"{sort} «{called}»", domain)
             self.firms.append((number, domain))
 
     def _name(self) -> str:

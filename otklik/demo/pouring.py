@@ -3,31 +3,33 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
 from django.core.management.color import no_style
 from django.db import connection
-from django.db.models import Max, Model
+from django.db.models import Field, Max, Model
 
 encode = json.JSONEncoder(ensure_ascii=False).encode
 
 
 class Pool:
-    """Rows for one table, kept until they are poured. Columns that are not named get the table's own defaults."""
+    """Rows for one table, kept until they are poured. Columns that are not named get their fields' defaults."""
 
     def __init__(self, model: type[Model], *names: str) -> None:
         self.model = model
-        fields = {field.name: field.column for field in model._meta.concrete_fields}
-        self.columns = [str(fields[name]) for name in names]
+        fields = {field.name: field for field in model._meta.concrete_fields}
+        others = [field for name, field in fields.items() if name not in names and _wants_value(field)]
+        self.columns = [str(field.column) for field in (*(fields[name] for name in names), *others)]
+        self.defaults = tuple(field.get_db_prep_save(field.get_default(), connection) for field in others)
         self.rows: list[Sequence[Any]] = []
 
     def add(self, *values: Any) -> None:
-        self.rows.append(values)
+        self.rows.append((*values, *self.defaults))
 
     def pour(self) -> None:
-        """Write the rows, as they stand: times by `stamp`, JSON by `as_json`."""
+        """Write the rows, as they stand: times by `stamper`, JSON by `as_json`."""
         quote = connection.ops.quote_name
         table, columns = quote(self.model._meta.db_table), ", ".join(map(quote, self.columns))
         with connection.cursor() as cursor:
@@ -41,9 +43,15 @@ class Pool:
         self.rows = []
 
 
-def stamp(at: datetime) -> Any:
-    """A time in UTC as the store takes it; Django's own way asks more questions, a million times."""
-    return str(at.replace(tzinfo=None)) if connection.vendor == "sqlite" else at
+def _wants_value(field: Field[Any, Any]) -> bool:
+    return not (field.primary_key or field.generated or field.has_db_default())
+
+
+def stamper() -> Callable[[datetime], Any]:
+    """What makes a time in UTC one that the store takes; Django's own way asks more questions, a million times."""
+    if connection.vendor == "sqlite":
+        return lambda at: str(at.replace(tzinfo=None))
+    return lambda at: at
 
 
 def as_json(**facts: Any) -> str:
