@@ -26,8 +26,14 @@ REACTIONS: Reactions = {
 DUTIES = [
     "otklik.tickets.raw.read_due",
     "otklik.tickets.sending.send_due",
+    "otklik.channels.email.smtp.close_idle",
     "otklik.journal.readers.read_on",
+    "otklik.channels.email.silence.watch_due",
 ]
 # Duties whose commits SQLite need not flush to the disk at once: what they write can be made again from what
 # intake and web committed, and nothing leaves the house on the strength of it. docs/decisions/0005.
-UNSYNCED_DUTIES = ["otklik.tickets.raw.read_due", "otklik.journal.readers.read_on"]
+UNSYNCED_DUTIES = [
+    "otklik.tickets.raw.read_due",
+    "otklik.journal.readers.read_on",
+    "otklik.channels.email.silence.watch_due",
+]
