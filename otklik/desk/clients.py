@@ -11,8 +11,10 @@ from django.db import IntegrityError, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from otklik.clients.models import EMAIL, PHONE, Address, Organisation, Person, normalise
+from otklik.clients.models import EMAIL, PHONE, Address, ClientField, Organisation, Person, normalise
 from otklik.staff.models import Member
+
+from .properties import FIELD_PREFIX
 
 
 def find_people(text: str, people: QuerySet[Person]) -> QuerySet[Person]:
@@ -31,18 +33,68 @@ def namesakes(person: Person, people: QuerySet[Person]) -> QuerySet[Person]:
     return people.filter(name__iexact=person.name).exclude(pk=person.pk)
 
 
-class PersonForm(forms.ModelForm[Person]):
+class WithClientFields(forms.ModelForm[Any]):
+    """A form of a client with the company's own fields, which go to the JSON column as `own_values()`."""
+
+    about: ClientField.About
+
+    def __init__(self, *args: Any, **rest: Any) -> None:
+        super().__init__(*args, **rest)
+        self.own = list(ClientField.objects.filter(about=self.about))
+        for field in self.own:
+            value = self.instance.fields.get(field.key)
+            known = {True: "yes", False: "no"}.get(value, value) if isinstance(value, bool) else value
+            self.fields[FIELD_PREFIX + field.key] = _input(field, known)
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean() or {}
+        for field in self.own:
+            name = FIELD_PREFIX + field.key
+            try:
+                said[name] = field.clean_value(said.get(name))
+            except ValidationError as wrong:
+                self.add_error(name, wrong)
+        return said
+
+    def own_values(self) -> dict[str, Any]:
+        return {field.key: self.cleaned_data[FIELD_PREFIX + field.key] for field in self.own}
+
+
+def _input(field: ClientField, value: Any) -> forms.Field:
+    match field.kind:
+        case ClientField.Kind.CHOICE:
+            choices = [("", "–"), *((choice, choice) for choice in field.choices)]
+            return forms.ChoiceField(label=field.label, required=False, choices=choices, initial=value)
+        case ClientField.Kind.YES_NO:
+            yes_no = [("", "–"), ("yes", _("Yes")), ("no", _("No"))]
+            return forms.ChoiceField(label=field.label, required=False, choices=yes_no, initial=value)
+        case ClientField.Kind.DATE:
+            widget = forms.TextInput(attrs={"type": "date"})
+            return forms.CharField(label=field.label, required=False, widget=widget, initial=value)
+    return forms.CharField(label=field.label, required=False, initial=value)
+
+
+class PersonForm(WithClientFields):
+    about = ClientField.About.PERSON
+
     class Meta:
         model = Person
         fields = ["name", "organisation", "language", "note"]
         widgets = {"note": forms.Textarea(attrs={"rows": 3})}
 
 
-class OrganisationForm(forms.ModelForm[Organisation]):
+class OrganisationForm(WithClientFields):
+    about = ClientField.About.ORGANISATION
+
     class Meta:
         model = Organisation
         fields = ["name", "tax_id", "domain", "note"]
         widgets = {"note": forms.Textarea(attrs={"rows": 3})}
+
+    def keep(self) -> Organisation:
+        self.instance.fields = self.instance.fields | self.own_values()
+        organisation: Organisation = self.save()
+        return organisation
 
 
 class AddressForm(forms.Form):
@@ -56,12 +108,13 @@ class AddressForm(forms.Form):
         return said
 
 
-def change_person(person: Person, said: dict[str, Any], *, by: Member) -> None:
+def change_person(person: Person, form: PersonForm, *, by: Member) -> None:
     """The name by its verb, which keeps the search true; the rest as it is."""
+    said = form.cleaned_data
     with transaction.atomic():
         person.rename(said["name"], by=by)
         rest = {name: said[name] for name in ("organisation", "language", "note")}
-        Person.objects.filter(pk=person.pk).update(**rest)
+        Person.objects.filter(pk=person.pk).update(**rest, fields=person.fields | form.own_values())
 
 
 def add_address(person: Person, said: dict[str, Any]) -> Address:

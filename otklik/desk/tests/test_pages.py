@@ -3,7 +3,7 @@
 from django.test import TestCase
 from django.urls import reverse
 
-from otklik.clients.models import Organisation, Person
+from otklik.clients.models import ClientField, Organisation, Person
 from otklik.staff.models import Company, Member, Team
 from otklik.testing import CastTestCase, kinds
 from otklik.tickets.models import Channel, Delivery, Message, RawMessage, Ticket, TicketField
@@ -54,6 +54,14 @@ class ClientTests(CastTestCase):
         self.bea.refresh_from_db()
         self.assertEqual((self.bea.name, self.bea.note, self.bea.organisation), ("Bea Lukina", "Likes cake", None))
         self.assertIn("person.renamed", kinds(self.bea))
+
+    def test_the_company_s_own_fields_are_kept_by_their_kind(self):
+        ClientField.objects.create(key="since", label="Client since", kind="date", about="person")
+        address = reverse("desk:person", args=[self.bea.pk])
+        self.assertContains(self.client.post(address, {"name": "Bea", "field-since": "soon"}), "a date is wanted")
+        self.client.post(address, {"name": "Bea", "field-since": "2020-05-01"})
+        self.bea.refresh_from_db()
+        self.assertEqual(self.bea.fields, {"since": "2020-05-01"})
 
     def test_an_address_is_added_once_and_its_owner_is_named(self):
         address = reverse("desk:addresses", args=[self.bea.pk])

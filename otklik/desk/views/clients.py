@@ -45,7 +45,7 @@ def person(request: DeskRequest, pk: int) -> HttpResponse:
     form = verbs.PersonForm(request.POST or None, instance=found)
     if form.is_valid() and request.user.can_answer:
         before = Person.objects.get(pk=pk)
-        verbs.change_person(before, form.cleaned_data, by=request.user)
+        verbs.change_person(before, form, by=request.user)
         messages.success(request, _("The client was saved."))
         return redirect("desk:person", pk)
     tickets = Ticket.objects.visible_to(request.user).filter(client=pk).with_people().order_by("-opened_at")
@@ -98,7 +98,7 @@ def organisation(request: DeskRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(Organisation.objects.visible_to(request.user), pk=pk)
     form = verbs.OrganisationForm(request.POST or None, instance=found)
     if form.is_valid() and request.user.can_answer:
-        form.save()
+        form.keep()
         messages.success(request, _("The organisation was saved."))
         return redirect("desk:organisation", pk)
     tickets = Ticket.objects.visible_to(request.user).filter(client__organisation=pk).with_people()
@@ -117,5 +117,5 @@ def organisation(request: DeskRequest, pk: int) -> HttpResponse:
 def new_organisation(request: DeskRequest) -> HttpResponse:
     form = verbs.OrganisationForm(request.POST or None)
     if form.is_valid():
-        return redirect("desk:organisation", form.save().pk)
+        return redirect("desk:organisation", form.keep().pk)
     return page(request, "desk/clients/new_organisation.html", here="clients", form=form)

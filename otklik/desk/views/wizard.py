@@ -5,6 +5,7 @@ from django.contrib.auth import login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from otklik.desk.wizard import ZONES, WizardForm, found
 from otklik.staff.models import Company, Member
@@ -19,9 +20,7 @@ def wizard(request: HttpRequest) -> HttpResponse:
         return render(request, "desk/wizard.html", {"form": form, "zones": ZONES})
     administrator = found(form.cleaned_data)
     login(request, administrator, backend="allauth.account.auth_backends.AuthenticationBackend")
-    messages.success(
-        request,
-        _("Everything is ready. Send a mail to %(address)s: it will stand here.")
-        % {"address": form.cleaned_data["mailbox"]},
-    )
+    with override(administrator.language):
+        text = _("Everything is ready. Send a mail to %(address)s: it will stand here.")
+    messages.success(request, text % {"address": form.cleaned_data["mailbox"]})
     return redirect("desk:queue", "open")

@@ -3,8 +3,8 @@ document.addEventListener(
   "load",
   (event) => {
     if (!event.target.matches?.(".msg__frame")) return;
-    const body = event.target.contentDocument?.documentElement;
-    if (body) event.target.style.height = `${Math.min(body.scrollHeight + 16, innerHeight * 2)}px`;
+    const body = event.target.contentDocument?.body;
+    if (body) event.target.style.height = `${Math.min(body.offsetHeight + 32, innerHeight * 2)}px`;
   },
   true,
 );
