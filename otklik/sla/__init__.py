@@ -1,0 +1,1 @@
+"""Promises and their clocks: working calendars, targets, what is due when and why."""
