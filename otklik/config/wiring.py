@@ -24,6 +24,7 @@ REACTIONS: Reactions = {
 
 # What a worker does all day: functions that do a little of what is due and answer whether they found any.
 DUTIES = [
+    "otklik.channels.email.fetching.read_mailboxes",
     "otklik.tickets.raw.read_due",
     "otklik.tickets.sending.send_due",
     "otklik.channels.email.smtp.close_idle",

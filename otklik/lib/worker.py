@@ -2,6 +2,7 @@
 
 A duty is a function that does a little of what is due and answers whether it found anything to do. It takes
 its work by a claim with a lease, so any number of workers may run it, and one that dies loses only the lease.
+A duty that goes on between its rounds has a method `close`, which is called at the end.
 """
 
 import copy
@@ -83,6 +84,9 @@ def run(duties: Mapping[str, Duty], stop: threading.Event, *, unsynced: Sequence
         beat(rounds, pulse)
     for thread in threads:
         thread.join()
+    for duty in duties.values():
+        if close := getattr(duty, "close", None):
+            close()
 
 
 def beat(rounds: Sequence[Round], pulse: Path) -> None:

@@ -80,10 +80,10 @@ def _letter(kept: Kept, channel: Channel) -> Letter | None:
     said = envelope(None, [channel.address])
     # The return path is not known, which is not the same as an empty one.
     del said["mail_from"]
-    return Letter(kept.content, said, [channel.pk], _date(kept.content))
+    return Letter(kept.content, said, [channel.pk], date_of(kept.content))
 
 
-def _date(content: bytes) -> datetime:
+def date_of(content: bytes) -> datetime:
     """When the mail says it was written; now, if it does not say or says the future."""
     head, _blank, _body = content[:100_000].replace(b"\r\n", b"\n").partition(b"\n\n")
     try:

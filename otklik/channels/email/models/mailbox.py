@@ -198,6 +198,20 @@ class Folder(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def begin(self, uid_validity: int) -> None:
+        """Forget how far it was read: the server numbers its mails anew."""
+        self._set(Folder.objects.filter(pk=self.pk), uid_validity=uid_validity, last_uid=0)
+
+    def advance(self, uid: int) -> None:
+        """Everything up to this number was read, unless it was numbered anew meanwhile."""
+        behind = Folder.objects.filter(pk=self.pk, uid_validity=self.uid_validity, last_uid__lt=uid)
+        self._set(behind, last_uid=uid)
+
+    def _set(self, rows: models.QuerySet[Folder], **columns: int) -> None:
+        if rows.update(**columns):
+            for name, value in columns.items():
+                setattr(self, name, value)
+
 
 class KnownMail(models.Model):
     """A mail of a POP3 mailbox that stays on the server and was stored: its name there."""

@@ -1,0 +1,117 @@
+"""Reading a mailbox by POP3, for servers that have nothing better: connect, take what is new, leave.
+
+Mails are removed after they were committed, or (`after_reading` is “mark”) stay and are known by their UIDL.
+"""
+
+import logging
+import poplib
+import ssl
+from datetime import timedelta
+
+from django.conf import settings
+
+from .importing import date_of
+from .models import KnownMail, Mailbox, Security
+from .storing import Letter, envelope, store
+from .trouble import LoginRefused, is_cut, words
+from .watch import Watch
+
+TIMEOUT_SECONDS = 60.0
+POLL = timedelta(minutes=1)
+CUT_LINES = 5_000  # of a mail over the limit
+# The standard library gives up at 2 kB, and broken programs send whole pages in one line.
+poplib._MAXLINE = 1024 * 1024  # type: ignore[attr-defined]
+
+log = logging.getLogger(__name__)
+
+
+def connect(mailbox: Mailbox) -> poplib.POP3:
+    """A connection that is logged in. Raises what `trouble.EXPECTED` names."""
+    place = (mailbox.incoming_host, mailbox.incoming_port)
+    context = ssl.create_default_context()
+    server: poplib.POP3
+    if mailbox.incoming_security == Security.TLS:
+        server = poplib.POP3_SSL(*place, timeout=TIMEOUT_SECONDS, context=context)
+    else:
+        server = poplib.POP3(*place, timeout=TIMEOUT_SECONDS)
+    try:
+        if mailbox.incoming_security == Security.STARTTLS:
+            server.stls(context)
+        log_in(server, mailbox)
+    except BaseException:
+        server.close()
+        raise
+    return server
+
+
+def log_in(server: poplib.POP3, mailbox: Mailbox) -> None:
+    server.user(mailbox.login)
+    try:
+        server.pass_(mailbox.password)
+    except poplib.error_proto as fault:
+        raise fault if is_cut(fault) else LoginRefused(why=words(fault)) from fault
+
+
+def read(mailbox: Mailbox, watch: Watch) -> None:
+    """Take what is new and leave; the next look is after POLL. Raises as `connect`."""
+    server = connect(mailbox)
+    try:
+        Session(server, mailbox, watch).read()
+        server.quit()  # only now the server removes what we asked it to
+    finally:
+        server.close()
+    watch.note_reading()
+    watch.come_back(POLL)
+
+
+class Session:
+    """One connection at work."""
+
+    def __init__(self, server: poplib.POP3, mailbox: Mailbox, watch: Watch) -> None:
+        self.server = server
+        self.mailbox = mailbox
+        self.watch = watch
+        self.removes = mailbox.after_reading == Mailbox.AfterReading.MOVE
+
+    def read(self) -> None:
+        numbers = dict(line.decode("ascii", "replace").split(maxsplit=1) for line in self.server.uidl()[1])
+        sizes = dict(line.decode("ascii", "replace").split()[:2] for line in self.server.list()[1])
+        known = self.known(set(numbers.values()))
+        for number, uid in numbers.items():
+            if not self.watch.holds():
+                return
+            if uid not in known:
+                self.take(int(number), uid, size_bytes=int(sizes.get(number, 0)))
+
+    def known(self, there: set[str]) -> set[str]:
+        """What was read and stays on the server; what left it is forgotten."""
+        known = set(self.mailbox.known_mails.values_list("uid", flat=True))
+        for uid in known - there:
+            self.mailbox.known_mails.filter(uid=uid).delete()
+        return known
+
+    def take(self, number: int, uid: str, *, size_bytes: int) -> None:
+        """Commit one mail, then remove it or remember it."""
+        is_old = self.mailbox.read_from and date_of(self.text(number, lines=0)) < self.mailbox.read_from
+        if not is_old:
+            self.store(number, size_bytes=size_bytes)
+        if self.removes and not is_old:
+            self.server.dele(number)
+        else:
+            KnownMail.objects.get_or_create(mailbox=self.mailbox, uid=uid)
+
+    def store(self, number: int, *, size_bytes: int) -> None:
+        said = envelope(None, [self.mailbox.channel.address])
+        # The return path is not known, which is not the same as an empty one.
+        del said["mail_from"]
+        if size_bytes > settings.MESSAGE_MAX_BYTES:
+            log.warning("%s: the mail %s is larger than the limit; its beginning is read.", self.mailbox, number)
+            said["cut_from_bytes"] = size_bytes
+        body = self.text(number, lines=CUT_LINES if "cut_from_bytes" in said else None)
+        store([Letter(body, said, [self.mailbox.channel_id])])
+        self.watch.note_reading(mails=1)
+
+    def text(self, number: int, *, lines: int | None) -> bytes:
+        """The mail, or its head and so many lines."""
+        answer = self.server.retr(number) if lines is None else self.server.top(number, lines)
+        return b"".join(line + b"\r\n" for line in answer[1])
