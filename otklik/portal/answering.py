@@ -9,7 +9,7 @@ from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_lazy
 
 from otklik.channels.webform.forms import TEXT_MAX, OpenedForm
 from otklik.channels.webform.limits import Origin, count, is_over
@@ -25,7 +25,10 @@ from .access import Seat
 
 class AnswerForm(OpenedForm):
     text = forms.CharField(
-        label=lazy("Your message"), max_length=TEXT_MAX, required=False, widget=forms.Textarea(attrs={"rows": 6})
+        label=gettext_lazy("Your message"),
+        max_length=TEXT_MAX,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 6}),
     )
     attached = FilesField()
 

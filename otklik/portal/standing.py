@@ -7,7 +7,7 @@ from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.timezone import localtime, now
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_lazy
 
 from otklik.staff.models import Company
 from otklik.tickets.models import Ticket
@@ -26,18 +26,22 @@ class Standing:
 
 
 _OPEN = {
-    State.NEW: Standing("open", lazy("We have your message"), lazy("Somebody will read it and answer you.")),
-    State.OPEN: Standing("open", lazy("We are working on it"), lazy("We will write to you as soon as we know more.")),
+    State.NEW: Standing(
+        "open", gettext_lazy("We have your message"), gettext_lazy("Somebody will read it and answer you.")
+    ),
+    State.OPEN: Standing(
+        "open", gettext_lazy("We are working on it"), gettext_lazy("We will write to you as soon as we know more.")
+    ),
     State.WAITING_CLIENT: Standing(
-        "waiting", lazy("We are waiting for your answer"), lazy("Write below, or answer our e-mail.")
+        "waiting", gettext_lazy("We are waiting for your answer"), gettext_lazy("Write below, or answer our e-mail.")
     ),
     State.WAITING_THIRD_PARTY: Standing(
         "open",
-        lazy("We are waiting for somebody else"),
-        lazy("We asked somebody outside our company and will write to you when they answer."),
+        gettext_lazy("We are waiting for somebody else"),
+        gettext_lazy("We asked somebody outside our company and will write to you when they answer."),
     ),
     State.RESOLVED: Standing(
-        "resolved", lazy("Solved"), lazy("If it is not, write below: the ticket will be opened again.")
+        "resolved", gettext_lazy("Solved"), gettext_lazy("If it is not, write below: the ticket will be opened again.")
     ),
 }
 

@@ -7,9 +7,8 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
 
 from otklik.tickets.models import Channel, TicketField
 
@@ -60,27 +59,27 @@ class VisitorForm(OpenedForm):
     """What a visitor fills in: our fields, and those of the topic."""
 
     name = forms.CharField(
-        label=lazy("Your name"), max_length=200, widget=forms.TextInput(attrs={"autocomplete": "name"})
+        label=gettext_lazy("Your name"), max_length=200, widget=forms.TextInput(attrs={"autocomplete": "name"})
     )
     email = forms.EmailField(
-        label=lazy("Your e-mail"),
+        label=gettext_lazy("Your e-mail"),
         max_length=254,
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
-        help_text=lazy("The answer comes to this address."),
+        help_text=gettext_lazy("The answer comes to this address."),
     )
-    subject = forms.CharField(label=lazy("Subject (may be left empty)"), max_length=250, required=False)
+    subject = forms.CharField(label=gettext_lazy("Subject (may be left empty)"), max_length=250, required=False)
     text = forms.CharField(
-        label=lazy("What has happened?"), max_length=TEXT_MAX, widget=forms.Textarea(attrs={"rows": 8})
+        label=gettext_lazy("What has happened?"), max_length=TEXT_MAX, widget=forms.Textarea(attrs={"rows": 8})
     )
     attached = FilesField()
     consent = forms.BooleanField(
-        label=lazy("Your consent"),
-        error_messages={"required": lazy("Without your consent we may not read the form.")},
+        label=gettext_lazy("Your consent"),
+        error_messages={"required": gettext_lazy("Without your consent we may not read the form.")},
     )
     consent_version = forms.IntegerField(widget=forms.HiddenInput, required=False)
     # People do not see this one; programs fill in everything.
     website = forms.CharField(
-        label=lazy("Leave this field empty"),
+        label=gettext_lazy("Leave this field empty"),
         required=False,
         widget=forms.TextInput(attrs={"autocomplete": "off", "tabindex": "-1"}),
     )

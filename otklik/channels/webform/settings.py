@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_lazy
 
 from otklik.tickets.models import Channel, Ticket, TicketField
 
@@ -27,25 +27,25 @@ class FormOptionsForm(forms.Form):
     `options().as_json()` into `Channel.options`.
     """
 
-    title = forms.CharField(label=lazy("Title"), max_length=120)
+    title = forms.CharField(label=gettext_lazy("Title"), max_length=120)
     intro = forms.CharField(
-        label=lazy("Introduction"), max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 3})
+        label=gettext_lazy("Introduction"), max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 3})
     )
     topics = forms.CharField(
-        label=lazy("Topics"),
+        label=gettext_lazy("Topics"),
         required=False,
         widget=forms.Textarea(attrs={"rows": 6}),
-        help_text=lazy(
+        help_text=gettext_lazy(
             "One topic a line: name | type | tags | keys of the fields to ask. Only the name is needed. "
             "For example: Delivery | incident | delivery, urgent | order_number"
         ),
     )
     consent = forms.CharField(
-        label=lazy("Consent to the processing of personal data"),
+        label=gettext_lazy("Consent to the processing of personal data"),
         max_length=5000,
         required=False,
         widget=forms.Textarea(attrs={"rows": 4}),
-        help_text=lazy("The visitor must agree to this text. If it is empty, nothing is asked."),
+        help_text=gettext_lazy("The visitor must agree to this text. If it is empty, nothing is asked."),
     )
 
     def __init__(self, *args: Any, channel: Channel | None = None, **kwargs: Any) -> None:

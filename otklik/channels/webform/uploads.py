@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_lazy
 
 FILES_MAX = 20
 
@@ -23,7 +23,10 @@ class FilesField(forms.FileField):
     widget = FilesInput
 
     def __init__(self, **kwargs: Any) -> None:
-        told: dict[str, Any] = {"label": lazy("Files"), "help_text": lazy("Several can be chosen at once.")}
+        told: dict[str, Any] = {
+            "label": gettext_lazy("Files"),
+            "help_text": gettext_lazy("Several can be chosen at once."),
+        }
         super().__init__(**(told | {"required": False, "allow_empty_file": True, "max_length": 1000} | kwargs))
 
     def clean(self, value: Any, initial: Any = None) -> Any:
