@@ -19,3 +19,5 @@ if "sqlite" in str(DATABASES["default"]["ENGINE"]):
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = STORAGES | {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
 WHITENOISE_AUTOREFRESH = True
+
+LANGUAGE_CODE = "en"  # the tests name texts as they stand in the code
