@@ -64,8 +64,8 @@ const composers = document.querySelector("[data-composers]");
 if (composers) {
   const typed = (kind) => document.querySelector(`#${kind} textarea`)?.value.trim();
   choose(!typed("reply") && typed("note") ? "note" : "reply");
-  const asked = location.hash && document.querySelector(location.hash);
-  const last = asked || [...document.querySelectorAll(".msg")].at(-1);
-  if (last && matchMedia("(min-width: 44rem)").matches) last.scrollIntoView({ block: asked ? "start" : "end" });
+  // Beside the composer that stays in sight, the newest message is what one came to read.
+  const toNewest = () => scrollTo(0, document.documentElement.scrollHeight);
+  if (!location.hash && matchMedia("(min-width: 44rem)").matches) document.fonts.ready.then(toNewest);
 }
 export { choose };

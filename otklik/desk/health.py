@@ -1,0 +1,162 @@
+"""How the mailboxes fare: what an administrator sees at once, and on the health page in full."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.core.cache import cache
+from django.db.models import Count, Min, Q
+from django.utils.timezone import now
+
+from otklik.channels.email.advice import ADVICE, Advice
+from otklik.channels.email.models import Mailbox, MailboxWatch, Trouble
+from otklik.staff.models import Member
+from otklik.tickets.models import Channel, Delivery, RawMessage
+
+FRESH_SECONDS = 60  # for which the banner is taken from memory
+PASSING = timedelta(minutes=10)  # a failure shorter than this is told on the health page only, unless we are shut out
+RAW_LATE = timedelta(minutes=5)  # longer than all tries to read one take
+DELIVERY_LATE = timedelta(minutes=10)
+NOT_READ = timedelta(minutes=5)  # since a mailbox’s turn came
+ALARMS = "desk.alarms"
+
+
+@dataclass(frozen=True)
+class Alarm:
+    """Something wrong with a mailbox that an administrator must know wherever they are."""
+
+    channel: int
+    name: str
+    code: str
+    since: datetime | None
+
+    @property
+    def title(self) -> Any:
+        return ADVICE[self.code].title
+
+
+def alarms(member: Member, *, at: datetime | None = None) -> list[Alarm]:
+    """What the banner says; nothing to anybody but administrators. One query a minute."""
+    if not member.is_administrator:
+        return []
+    known: list[Alarm] | None = cache.get(ALARMS)
+    if known is None:
+        known = _alarms(at or now())
+        cache.set(ALARMS, known, FRESH_SECONDS)
+    return known
+
+
+def forget_alarms() -> None:
+    """Something was put right or changed: look anew."""
+    cache.delete(ALARMS)
+
+
+def _alarms(at: datetime) -> list[Alarm]:
+    failing = Q(mailbox__error_code=Trouble.LOGIN_REFUSED) | Q(mailbox__failed_at__lte=at - PASSING)
+    failing &= ~Q(mailbox__incoming="")
+    silent = Q(mailbox_watch__silent_since__isnull=False)
+    rows = Channel.objects.active().filter(failing | silent, kind="email").order_by("name")
+    return [
+        Alarm(pk, name, code or "silent", failed_at or silent_since)
+        for pk, name, code, failed_at, silent_since in rows.values_list(
+            "pk", "name", "mailbox__error_code", "mailbox__failed_at", "mailbox_watch__silent_since"
+        )
+    ]
+
+
+@dataclass
+class Queue:
+    """Work that waits for a worker, and how old the oldest piece of it is."""
+
+    count: int = 0
+    oldest: datetime | None = None
+
+    def is_late(self, at: datetime, patience: timedelta) -> bool:
+        return self.oldest is not None and self.oldest < at - patience
+
+
+@dataclass
+class Standing:
+    """One mailbox on the health page."""
+
+    channel: Channel
+    mailbox: Mailbox | None
+    watch: MailboxWatch | None
+    raw: Queue
+    deliveries: Queue
+    at: datetime
+    codes: list[str] = field(default_factory=list)
+
+    @property
+    def is_fetched(self) -> bool:
+        return self.mailbox is not None and self.mailbox.incoming != ""
+
+    @property
+    def mail_at(self) -> datetime | None:
+        known = [row.mail_at for row in (self.mailbox, self.watch) if row and row.mail_at]
+        return max(known, default=None)
+
+    @property
+    def lag_since(self) -> datetime | None:
+        """Mail that came after this moment may not be a ticket yet; None while nothing is behind."""
+        read_at = self.mailbox.checked_at if self.mailbox and self.is_fetched else None
+        return min((when for when in (read_at, self.raw.oldest) if when), default=None)
+
+    @property
+    def advice(self) -> list[tuple[str, Advice]]:
+        return [(code, ADVICE[code]) for code in self.codes]
+
+    @property
+    def state(self) -> str:
+        """One word for the chip: "unused", "bad", "late", "unread" (never yet) or "good"."""
+        if not self.channel.is_active:
+            return "unused"
+        if self.codes:
+            return "bad" if self.mailbox and self.mailbox.error_code else "late"
+        return "unread" if self.is_fetched and not (self.mailbox and self.mailbox.checked_at) else "good"
+
+
+def standings(*, at: datetime | None = None) -> list[Standing]:
+    """Every mailbox, those in trouble first."""
+    at = at or now()
+    raws = _queues(RawMessage.objects.filter(due_at__isnull=False), "received_at")
+    deliveries = _queues(Delivery.objects.due(at).order_by(), "due_at")
+    channels = Channel.objects.filter(kind="email").select_related("mailbox", "mailbox_watch", "team")
+    rows = [
+        Standing(
+            channel,
+            getattr(channel, "mailbox", None),
+            getattr(channel, "mailbox_watch", None),
+            raw=raws.get(channel.pk, Queue()),
+            deliveries=deliveries.get(channel.pk, Queue()),
+            at=at,
+        )
+        for channel in channels
+    ]
+    for row in rows:
+        row.codes = list(_codes(row))
+    return sorted(rows, key=lambda row: (not row.channel.is_active, not row.codes, row.channel.name))
+
+
+def _queues(rows: Any, moment: str) -> dict[int, Queue]:
+    counted = rows.values("channel").annotate(count=Count("pk"), oldest=Min(moment))
+    return {row["channel"]: Queue(row["count"], row["oldest"]) for row in counted}
+
+
+def _codes(row: Standing) -> list[str]:
+    """What is wrong with a mailbox in use, the most telling first."""
+    if not row.channel.is_active:
+        return []
+    mailbox, at = row.mailbox, row.at
+    failing = mailbox.error_code if mailbox and row.is_fetched else ""
+    untaken = mailbox is not None and row.is_fetched and not failing and mailbox.due_at < at - NOT_READ
+    found = {
+        failing: bool(failing),
+        "not_read": untaken,
+        "silent": row.watch is not None and row.watch.silent_since is not None,
+        "raw_late": row.raw.is_late(at, RAW_LATE),
+        "delivery_late": row.deliveries.is_late(at, DELIVERY_LATE),
+    }
+    return [code for code, is_so in found.items() if is_so]

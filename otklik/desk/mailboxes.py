@@ -1,0 +1,178 @@
+"""Setting a mailbox up: one screen that changes the channel and how its mail is fetched and sent."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.timezone import now
+from django.utils.translation import gettext_lazy as _
+
+from otklik.channels.email.models import Mailbox, MailboxWatch, Security
+from otklik.tickets.models import Channel
+
+from .settings import LinesField, check_free
+
+PLAIN = ["incoming", "incoming_host", "incoming_security", "username", "auth", "oauth_provider", "oauth_tenant",
+         "oauth_client_id", "after_reading", "move_to", "read_from", "outgoing_host", "outgoing_security",
+         "outgoing_username", "sends_per_hour", "quoting", "auto_reply", "auto_reply_never",
+         "auto_reply_text"]  # fmt: skip
+COLUMNS = (*PLAIN, "incoming_port", "outgoing_port", "folders")
+ADDRESS = ["address", "name", "team", "language", "signature", "is_active"]
+SECRETS = ("password", "outgoing_password", "oauth_client_secret")
+OF_A_TOKEN = {"username", "oauth_provider", "oauth_tenant", "oauth_client_id"}  # a token belongs to all of these
+DEFAULTS = {
+    "incoming_security": Security.TLS,
+    "outgoing_security": Security.TLS,
+    "auth": Mailbox.Auth.PASSWORD,
+    "after_reading": Mailbox.AfterReading.MARK,
+    "quoting": Mailbox.Quoting.LAST,
+}
+UNCHANGED = "••••••••"
+MEGABYTE = 1024 * 1024
+USUAL_PORTS = {
+    ("imap", Security.TLS): 993,
+    ("imap", Security.STARTTLS): 143,
+    ("imap", Security.NONE): 143,
+    ("pop3", Security.TLS): 995,
+    ("pop3", Security.STARTTLS): 110,
+    ("pop3", Security.NONE): 110,
+    ("smtp", Security.TLS): 465,
+    ("smtp", Security.STARTTLS): 587,
+    ("smtp", Security.NONE): 25,
+}
+
+
+class AddressForm(forms.ModelForm[Channel]):
+    """What clients know of the mailbox."""
+
+    address = forms.EmailField(label=_("Address"), widget=forms.EmailInput(attrs={"autocomplete": "off"}))
+
+    class Meta:
+        model = Channel
+        fields = ADDRESS
+        widgets = {"signature": forms.Textarea(attrs={"rows": 3})}
+
+    def clean_address(self) -> str:
+        return check_free("email", str(self.cleaned_data["address"]).strip().lower(), self.instance)
+
+
+class SecretField(forms.CharField):
+    """Written, never shown: what is kept is not sent to the browser, and nothing typed means that it stays."""
+
+    def __init__(self, **rest: Any) -> None:
+        widget = forms.PasswordInput(attrs={"autocomplete": "new-password", "spellcheck": "false"})
+        super().__init__(required=False, strip=True, widget=widget, **rest)
+
+
+class MailboxForm(forms.ModelForm[Mailbox]):
+    """How mail is fetched and sent. A port or an encryption left empty is the usual one."""
+
+    incoming_port = forms.IntegerField(label=_("Port"), required=False, min_value=1, max_value=65535)
+    outgoing_port = forms.IntegerField(label=_("Port"), required=False, min_value=1, max_value=65535)
+    password = SecretField(label=_("Password"))
+    outgoing_password = SecretField(label=_("Password for sending"), help_text=_("Empty: the same as for reading."))
+    oauth_client_secret = SecretField(label=_("Application’s secret"))
+    folders = LinesField(
+        label=_("Folders"), required=False, help_text=_("One a line, as the server calls them. Empty: INBOX."),
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )  # fmt: skip
+    attachment_limit = forms.IntegerField(
+        label=_("Largest attachment, MB"), required=False, min_value=0, max_value=1000,
+        help_text=_("Larger files are sent as links to the status page."),
+    )  # fmt: skip
+    only_new = forms.BooleanField(
+        label=_("Only new mail"), required=False, initial=True,
+        help_text=_("What lies in the mailbox already stays as it is. Else all mail that is there becomes tickets."),
+    )  # fmt: skip
+
+    class Meta:
+        model = Mailbox
+        fields = PLAIN
+        widgets = {
+            "auth": forms.RadioSelect,
+            "after_reading": forms.RadioSelect,
+            "oauth_provider": forms.Select(
+                choices=[("", "—"), ("yandex", _("Yandex")), ("google", _("Google")), ("microsoft", _("Microsoft"))]
+            ),
+            "read_from": forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+            "auto_reply_text": forms.Textarea(attrs={"rows": 5}),
+            "auto_reply_never": forms.Textarea(attrs={"rows": 2}),
+        }
+
+    def __init__(self, *args: Any, **rest: Any) -> None:
+        super().__init__(*args, **rest)
+        mailbox = self.instance
+        for name in DEFAULTS:
+            self.fields[name].required = False
+        for name in SECRETS:
+            if _is_kept(mailbox, name):
+                self.fields[name].widget.attrs["placeholder"] = UNCHANGED
+        for name in ("incoming_port", "outgoing_port", "folders"):
+            self.initial.setdefault(name, getattr(mailbox, name))
+        self.initial.setdefault("attachment_limit", mailbox.attachment_limit_bytes // MEGABYTE)
+        if mailbox.pk:
+            del self.fields["only_new"]
+        else:
+            del self.fields["read_from"]
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean() or {}
+        self._fill_in(said)
+        if said.get("incoming") and not said.get("incoming_host"):
+            self.add_error("incoming_host", ValidationError(_("Name the server that the mail is read from.")))
+        if said.get("after_reading") == Mailbox.AfterReading.MOVE and not said.get("move_to"):
+            self.add_error("move_to", ValidationError(_("Name the folder that read mail is moved to.")))
+        if said.get("auth") == Mailbox.Auth.OAUTH2 and not (said.get("oauth_provider") and said.get("oauth_client_id")):
+            self.add_error("oauth_client_id", ValidationError(_("OAuth2 needs the provider and your application.")))
+        return said
+
+    def _fill_in(self, said: dict[str, Any]) -> None:
+        """What may be left empty gets its usual value."""
+        for name, usual in DEFAULTS.items():
+            said[name] = said.get(name) or usual
+        protocol = said.get("incoming") or "imap"
+        said["incoming_port"] = said.get("incoming_port") or USUAL_PORTS[protocol, said["incoming_security"]]
+        said["outgoing_port"] = said.get("outgoing_port") or USUAL_PORTS["smtp", said["outgoing_security"]]
+        said["folders"] = said.get("folders") or ["INBOX"]
+
+    def columns(self) -> dict[str, Any]:
+        """What goes to the store. A secret that was left empty is not among it, nor a limit."""
+        said = self.cleaned_data
+        columns = {name: said[name] for name in COLUMNS if name in said}
+        columns |= {name: said[name] for name in SECRETS if said.get(name)}
+        if said.get("attachment_limit") is not None:
+            columns["attachment_limit_bytes"] = said["attachment_limit"] * MEGABYTE
+        if said.get("only_new"):
+            columns["read_from"] = now()
+        if OF_A_TOKEN.intersection(self.changed_data):
+            columns |= {"oauth_refresh_token": "", "oauth_access_token": "", "oauth_expires_at": None}
+        return columns
+
+
+def _is_kept(mailbox: Mailbox, name: str) -> bool:
+    """Is there such a secret? Asks without opening it, for the key may be lost."""
+    return bool(mailbox.__dict__.get(name))
+
+
+def keep(address: AddressForm, settings: MailboxForm) -> Channel:
+    """Make or change a mailbox; whoever reads it begins anew with the new settings."""
+    columns = settings.columns()
+    with transaction.atomic():
+        channel = _keep_channel(address)
+        if not Mailbox.objects.filter(channel=channel).update(**columns):
+            Mailbox.objects.create(channel=channel, **columns)
+        MailboxWatch.objects.get_or_create(channel=channel)
+        mailbox = Mailbox.objects.get(channel=channel)
+        mailbox.begin_anew()
+    return channel
+
+
+def _keep_channel(form: AddressForm) -> Channel:
+    columns = {name: form.cleaned_data[name] for name in ADDRESS}
+    if form.instance.pk is None:
+        return Channel.objects.create(kind="email", **columns)
+    Channel.objects.filter(pk=form.instance.pk).update(**columns)
+    return Channel.objects.get(pk=form.instance.pk)
