@@ -23,3 +23,17 @@ declare(
     keys={"before": as_is, "after": as_is},
     personal=("before", "after"),
 )
+declare(
+    "address.failing",
+    _("Address out of order"),
+    _("Mail to %(address)s comes back"),
+    keys={"address": as_is},
+    personal=("address",),
+)
+declare(
+    "address.working",
+    _("Address in order"),
+    _("%(address)s works again"),
+    keys={"address": as_is},
+    personal=("address",),
+)

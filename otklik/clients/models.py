@@ -132,12 +132,33 @@ class Address(models.Model):
     person = models.ForeignKey(Person, models.CASCADE, related_name="addresses")
     kind = models.CharField(max_length=20)
     value = models.CharField(max_length=320)
+    failing_since = models.DateTimeField(null=True)  # what we send there comes back
+    failing_why = models.TextField(blank=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["kind", "value"], name="address_once")]
 
     def __str__(self) -> str:
         return self.value
+
+    def mark_failing(self, why: str, *, at: datetime | None = None) -> bool:
+        """What we sent there came back; False if that is known."""
+        at = at or now()
+        with transaction.atomic():
+            working = Address.objects.filter(pk=self.pk, failing_since=None)
+            if not working.update(failing_since=at, failing_why=why[:1000]):
+                return False
+            record("address.failing", self.person, at=at, address=self.value)
+        return True
+
+    def mark_working(self, *, at: datetime | None = None) -> bool:
+        """Its owner wrote from there; False if nothing was wrong."""
+        with transaction.atomic():
+            failing = Address.objects.filter(pk=self.pk).exclude(failing_since=None)
+            if not failing.update(failing_since=None, failing_why=""):
+                return False
+            record("address.working", self.person, at=at, address=self.value)
+        return True
 
 
 class ClientField(CustomField):
@@ -158,6 +179,11 @@ def identify(kind: str, value: str, *, name: str = "", language: str = "") -> Pe
     return recognise(kind, value, name=name, language=language).person
 
 
+def known(kind: str, value: str) -> Address | None:
+    """The address with its person, if we know it."""
+    return Address.objects.select_related("person").filter(kind=kind, value=normalise(kind, value)).first()
+
+
 def recognise(kind: str, value: str, *, name: str = "", language: str = "") -> Address:
     """The address as we know it, with its person; both are made on first sight.
 
@@ -165,14 +191,13 @@ def recognise(kind: str, value: str, *, name: str = "", language: str = "") -> A
     then finds the faster one's person.
     """
     value = normalise(kind, value)
-    known = Address.objects.select_related("person").filter(kind=kind, value=value)
-    if found := known.first():
+    if found := known(kind, value):
         return found
     try:
         with transaction.atomic():
             return _introduce(kind, value, name=name, language=language)
     except IntegrityError:
-        return known.get()
+        return Address.objects.select_related("person").get(kind=kind, value=value)
 
 
 def _introduce(kind: str, value: str, *, name: str, language: str) -> Address:

@@ -2,22 +2,33 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from hashlib import sha256
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils.timezone import now
 
-from otklik.clients.models import Address, Person, identify, recognise
+from otklik.clients.models import EMAIL, Address, Person, identify, known, recognise
 from otklik.journal.record import record
 from otklik.lib.html import clean, text_of
-from otklik.lib.inbound import Dropped, Inbound
-from otklik.staff.models import Company
+from otklik.lib.inbound import Dropped, Inbound, Nature, Reason, Sender
+from otklik.staff.models import Company, Member
 
+from .bounced import note_bounce
+from .dictating import dictate
 from .files import Kept, attach
 from .models import Channel, Message, RawMessage, Ticket
 from .models.conversation import add_participant, takes_part
+from .models.ticket import Actor
 from .opening import Wish, excerpt, open_ticket
 
 COPIED_MAX = 50  # a mail copied to more people than this is a mailing, not a conversation
+# Nobody writes more on one ticket; two programs that answer each other do.
+LOOP_MAX = 30
+LOOP_WITHIN = timedelta(hours=1)
+# They say something of a mail of ours; when they do not, they are of no use to anybody.
+ABOUT_OURS = (Nature.BOUNCE, Nature.DELAYED, Nature.RECEIPT)
+SPAM_TAG = "spam"
 
 
 @dataclass(frozen=True)
@@ -37,43 +48,155 @@ def receive(
     """File one inbound message, in one transaction with the note on its raw message that it was.
 
     `files` are its attachments, stored already. Safe to call again with the same message, and for two workers at
-    once: the constraint `message_once` undoes the later one, whose answer is Dropped("duplicate").
+    once: a unique constraint undoes the later one, whose answer is Dropped(DUPLICATE). Another message under a
+    name that is taken is filed under a name of its own.
     """
     html = clean(inbound.html)
     inbound = replace(inbound, html=html, text=inbound.text or text_of(html))
+    inbound = replace(inbound, digest=inbound.digest or digest_of(inbound))
     try:
         with transaction.atomic():
-            received = _file(inbound, channel, files, at=at or now())
-            if raw:
+            received = _accept(inbound, channel, files, at=at or now())
+            if raw and isinstance(received, Received):
                 raw.settle(RawMessage.Outcome.RECEIVED, message=received.message, reason="")
     except IntegrityError:
-        if Message.objects.filter(via=channel.kind, external_id=inbound.external_id).exists():
-            return Dropped("duplicate")
+        taken = Message.objects.filter(via=channel.kind, external_id=inbound.external_id).first()
+        if taken and not _is_same(taken, inbound):
+            renamed = replace(inbound, external_id=f"sha256:{inbound.digest}")
+            return receive(renamed, channel=channel, files=files, raw=raw, at=at)
+        if taken or Message.objects.filter(dictated_as=inbound.external_id).exists():
+            return Dropped(Reason.DUPLICATE)
         raise
     return received
 
 
-def _file(inbound: Inbound, channel: Channel, files: tuple[Kept, ...], *, at: datetime) -> Received:
+def digest_of(inbound: Inbound) -> str:
+    """The same however often and by whichever way the message comes, and not the same for any other."""
+    files = sorted(sha256(file.content).hexdigest() for file in inbound.files)
+    said = [inbound.sender.value, inbound.subject, *inbound.text.split(), *inbound.rest.split(), *files]
+    return sha256("\n".join(said).encode("utf-8", "replace")).hexdigest()
+
+
+def _is_same(message: Message, inbound: Inbound) -> bool:
+    """Whether it is the message that we have, come once more; one of before there were digests is taken for it."""
+    if message.is_ours and not message.is_note:
+        # An answer of ours, come back without our mark; whoever writes under its name from elsewhere is heard.
+        return Channel.objects.filter(kind=message.via, address__iexact=inbound.sender.value).exists()
+    return message.digest in ("", inbound.digest)
+
+
+def _accept(inbound: Inbound, channel: Channel, files: tuple[Kept, ...], *, at: datetime) -> Received | Dropped:
+    """Ask who wrote: a member by a notice, a member by their mere address, or a client."""
+    if inbound.staff_token:
+        written = dictate(inbound, files, at=at)
+        return written if isinstance(written, Dropped) else Received(written, opened=False)
+    earlier = _earlier_ticket(inbound, channel)
+    if earlier is None and inbound.nature in ABOUT_OURS:
+        return Dropped(Reason.STRAY_NOTICE)
+    member = _member(inbound.sender)
+    if member and inbound.forwarded and not _member(inbound.forwarded.sender):
+        return _pass_on(inbound, channel, files, by=member, at=at)
+    if member and earlier and not _is_participant(earlier, inbound.sender):
+        return Received(_overhear(inbound, earlier, member, channel, files=files, at=at), opened=False)
+    return _file(inbound, channel, files, earlier=earlier, at=at)
+
+
+def _member(sender: Sender) -> Member | None:
+    """The member of staff whose address this is."""
+    if sender.kind != EMAIL:
+        return None
+    return Member.objects.active().filter(email__iexact=sender.value).first()
+
+
+def _is_participant(ticket: Ticket, sender: Sender) -> bool:
+    """Whether the owner of an address takes part; nobody is made known by asking."""
+    address = known(sender.kind, sender.value)
+    return address is not None and takes_part(ticket, address.person)
+
+
+def _pass_on(inbound: Inbound, channel: Channel, files: tuple[Kept, ...], *, by: Member, at: datetime) -> Received:
+    """A member forwarded a client's mail: it is the client's message, and what stands above it a note."""
+    original = inbound.forwarded
+    assert original  # noqa: S101 asked by the caller
+    theirs = replace(
+        inbound,
+        sender=original.sender,
+        subject=original.subject,
+        text=original.text,
+        rest="",
+        html=clean(original.html),
+        copied=(),
+    )
+    earlier = _earlier_ticket(inbound, channel)
+    belongs = earlier if earlier and _is_participant(earlier, original.sender) else None
+    received = _file(theirs, channel, files, earlier=belongs, by=by, at=at)
+    if original.cover:
+        cover = replace(inbound, text=original.cover, html="", rest="", external_id="")
+        _overhear(cover, received.message.ticket, by, channel, at=at)
+    return received
+
+
+def _overhear(
+    inbound: Inbound,
+    ticket: Ticket,
+    member: Member,
+    channel: Channel,
+    *,
+    files: tuple[Kept, ...] = (),
+    at: datetime,
+) -> Message:
+    """A mail under a member's address, on a ticket that is not theirs: a note, since nothing proves who wrote it."""
+    unproven = {"kind": "unproven", "address": inbound.sender.value}
+    shown = replace(inbound, cards=(*inbound.cards, unproven))
+    message = _write(shown, ticket, channel, at=at, member=member, is_note=True)
+    attach(message, files)
+    record("message.noted", ticket, at=at, message=message.pk)
+    return message
+
+
+def _file(
+    inbound: Inbound,
+    channel: Channel,
+    files: tuple[Kept, ...],
+    *,
+    earlier: Ticket | None,
+    by: Member | None = None,
+    at: datetime,
+) -> Received:
     sender = inbound.sender
     address = recognise(sender.kind, sender.value, name=sender.name, language=inbound.language)
-    earlier = _earlier_ticket(inbound, channel)
+    person = address.person
     opened = earlier is None or not _takes_answers(earlier, at)
-    ticket = _open(inbound, address, channel, at=at) if earlier is None or opened else earlier
+    if earlier and not opened and _is_loop(earlier, person, at):
+        inbound = replace(inbound, nature=Nature.LOOP)
+    ticket = _open(inbound, address, channel, by=by or person, at=at) if earlier is None or opened else earlier
     if earlier and opened:
         ticket.link(earlier, "related", by=None, at=at)
-    message = _add(inbound, ticket, address.person, channel, at=at)
+    message = _write(inbound, ticket, channel, at=at, person=person)
     if files:
         attach(message, files)
-    _welcome_copied(inbound, ticket, address.person, at=at)
+    _welcome_copied(inbound, ticket, person, at=at)
+    note_bounce(inbound, at=at)
     facts = {"message": message.pk, "channel": channel.pk, "via": channel.kind}
-    record("message.received", ticket, by=address.person, at=at, **facts)
+    record("message.received", ticket, by=by or person, at=at, **facts)
+    if address.failing_since and not inbound.automatic:
+        address.mark_working(at=at)
     if not opened:
-        _move_up(ticket, inbound, address.person, at=at)
+        _move_up(ticket, inbound, person, at=at)
     return Received(message, opened)
 
 
+def _is_loop(ticket: Ticket, person: Person, at: datetime) -> bool:
+    """Whether somebody wrote more on a ticket of late than anybody types."""
+    lately = ticket.messages.filter(person=person, at__gt=at - LOOP_WITHIN, at__lte=at)
+    return lately.count() >= LOOP_MAX
+
+
 def _earlier_ticket(inbound: Inbound, channel: Channel) -> Ticket | None:
-    """The ticket that a message answers: by the messages it names, nearest first, then by its signed address."""
+    """The ticket that a message answers: by the messages it names, nearest first, then by its signed address.
+
+    The number in a subject proves nothing, so it counts only for somebody who takes part in that ticket.
+    """
     if inbound.replies_to:
         named = Message.objects.select_related("ticket").filter(via=channel.kind, external_id__in=inbound.replies_to)
         by_name = {message.external_id: message.ticket for message in named}
@@ -83,6 +206,10 @@ def _earlier_ticket(inbound: Inbound, channel: Channel) -> Ticket | None:
     if inbound.ticket_number:
         ticket = Ticket.objects.filter(pk=inbound.ticket_number).first()
         return ticket.survivor() if ticket else None
+    if inbound.subject_number:
+        ticket = Ticket.objects.filter(pk=inbound.subject_number).first()
+        alive = ticket.survivor() if ticket else None
+        return alive if alive and _is_participant(alive, inbound.sender) else None
     return None
 
 
@@ -93,49 +220,60 @@ def _takes_answers(ticket: Ticket, at: datetime) -> bool:
     return ticket.state_at >= at - timedelta(days=Company.current().reopen_days)
 
 
-def _open(inbound: Inbound, address: Address, channel: Channel, *, at: datetime) -> Ticket:
+def _open(inbound: Inbound, address: Address, channel: Channel, *, by: Actor, at: datetime) -> Ticket:
+    is_spam = inbound.nature == Nature.SPAM
     wish = Wish(
         client=address.person,
         team=channel.team,
         subject=inbound.subject,
         type=inbound.type,
+        priority=Ticket.Priority.LOW if is_spam else Ticket.Priority.NORMAL,
         channel=channel,
         address=address,
-        tags=inbound.tags,
+        tags=(*inbound.tags, SPAM_TAG) if is_spam else inbound.tags,
         fields=inbound.fields,
         excerpt=excerpt(inbound.text),
     )
-    return open_ticket(wish, by=address.person, at=at)
+    return open_ticket(wish, by=by, at=at)
 
 
-def _add(inbound: Inbound, ticket: Ticket, person: Person, channel: Channel, *, at: datetime) -> Message:
+def _write(inbound: Inbound, ticket: Ticket, channel: Channel, *, at: datetime, **author: Any) -> Message:
     return Message.objects.create(
         ticket=ticket,
-        person=person,
         text=inbound.text,
         rest=inbound.rest,
         html=inbound.html,
         subject=inbound.subject[:250],
         is_automatic=inbound.automatic,
+        nature=inbound.nature,
+        cards=list(inbound.cards),
         via=channel.kind,
-        external_id=inbound.external_id,
+        external_id=inbound.external_id or None,
+        digest=inbound.digest,
         at=at,
+        **author,
     )
 
 
 def _welcome_copied(inbound: Inbound, ticket: Ticket, person: Person, *, at: datetime) -> None:
-    """Let whom the sender copied take part, if the sender does: a stranger brings nobody in, nor themselves."""
+    """Let whom the sender copied take part, if the sender does: a stranger brings nobody in, nor themselves.
+
+    Staff read along at the desk; copied, they do not become clients.
+    """
     if len(inbound.copied) > COPIED_MAX or not inbound.copied or not takes_part(ticket, person):
         return
+    emails = [copied.value.lower() for copied in inbound.copied if copied.kind == EMAIL]
+    staff = set(Member.objects.active().filter(email__in=emails).values_list("email", flat=True))
     for copied in inbound.copied:
-        add_participant(ticket, identify(copied.kind, copied.value, name=copied.name), by=person, at=at)
+        if copied.value.lower() not in staff:
+            add_participant(ticket, identify(copied.kind, copied.value, name=copied.name), by=person, at=at)
 
 
 def _move_up(ticket: Ticket, inbound: Inbound, person: Person, *, at: datetime) -> None:
     """An answer came. If a person wrote it, what waited for them or was over is ours to do again."""
-    Ticket.objects.filter(pk=ticket.pk).update(active_at=at, excerpt=excerpt(inbound.text))
     if inbound.automatic:
         return
+    Ticket.objects.filter(pk=ticket.pk).update(active_at=at, excerpt=excerpt(inbound.text))
     if ticket.state == Ticket.State.WAITING_CLIENT:
         ticket.set_state(Ticket.State.OPEN, by=person, at=at)
     else:

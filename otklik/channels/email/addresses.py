@@ -3,11 +3,12 @@
 import re
 
 from otklik.lib.inbound import Sender
-from otklik.lib.tokens import unsign
+from otklik.lib.tokens import sign, unsign
 
 from .headers import words
 
 TICKET_PURPOSE = "ticket.address"
+STAFF_PURPOSE = "staff.answer"
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|<[^<>]*>|\([^()]*\)|[,;]|[^"<>(),;]+|.', re.DOTALL)
 _QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"')
 _BARE = re.compile(r"[^\s@\"'<>(),;:\\]+@[^\s@\"'<>(),;:\\]+\.?")
@@ -50,6 +51,23 @@ def ticket_number(addresses: list[str]) -> int | None:
         if number and number.isdecimal() and len(number) < 16:
             return int(number)
     return None
+
+
+def staff_token(addresses: list[str]) -> tuple[int, int] | None:
+    """The ticket and the member whom a notice of ours told of it, by the address that it asked to answer to."""
+    for address in addresses:
+        token = address.rpartition("@")[0].rpartition("+")[2]
+        value = unsign(STAFF_PURPOSE, token) if token.isascii() else None
+        number, _dot, member = (value or "").partition(".")
+        if number.isdecimal() and member.isdecimal() and len(number) < 16 and len(member) < 16:
+            return int(number), int(member)
+    return None
+
+
+def staff_address(mailbox: str, ticket: int, member: int) -> str:
+    """Where a member answers a notice: what they write there goes to the client, or becomes a note."""
+    local, _at, domain = mailbox.rpartition("@")
+    return f"{local}+{sign(STAFF_PURPOSE, f'{ticket}.{member}')}@{domain}"
 
 
 def _address(text: str) -> str:

@@ -5,21 +5,25 @@ from collections.abc import Mapping
 from hashlib import sha256
 from typing import Any, Protocol
 
-from otklik.lib.inbound import Dropped, Inbound, Sender
+from otklik.lib.inbound import Dropped, Inbound, Nature, Reason, Sender
 from otklik.lib.tokens import unsign
 
 from . import headers
-from .addresses import senders, spellings, ticket_number
-from .automatic import is_automatic
+from .addresses import senders, spellings, staff_token, ticket_number
+from .bounces import message_ids, reports_of, statuses_of
 from .charsets import storable
+from .forwarding import forwarded_of
+from .natures import Seen, nature_of
 from .parts import Part, body_of, parsed
 from .quotes import split
 
 OWN_PURPOSE = "email.own"
 OWN_HEADER = "X-Otklik"
+REPORTING = (Nature.BOUNCE, Nature.DELAYED, Nature.RECEIPT)
 _LONGEST_ID = 480
 _MOST_PARENTS = 50
 _UNANSWERED = re.compile(r"^(?:no|not|do-?not|dont|ne)[-_.]?(?:reply|otvechat)", re.IGNORECASE)
+_SUBJECT_NUMBER = re.compile(r"\[#(\d{1,15})\]")
 _RECIPIENT_FIELDS = ("Delivered-To", "X-Original-To", "To", "Cc")
 
 
@@ -34,19 +38,23 @@ class Raw(Protocol):
 
 
 def read(raw: Raw) -> Inbound | Dropped:
-    """What a mail says, or why it becomes nothing: "own", "empty" or "no_sender"."""
+    """What a mail says, or why it becomes nothing."""
     content = bytes(raw.body)
     mail = parsed(content)
     if is_own(mail):
-        return Dropped("own")
+        return Dropped(Reason.OWN)
     sender = sender_of(mail, raw.envelope)
     if sender is None:
-        return Dropped("no_sender")
+        return Dropped(Reason.NO_SENDER)
     body = body_of(mail)
     subject = headers.text(mail, "Subject")[:250]
     if not (body.text or body.files or subject):
-        return Dropped("empty")
+        return Dropped(Reason.EMPTY)
     text, rest = split(body.text)
+    recipients = _recipients(mail, raw.envelope)
+    statuses = statuses_of(mail)
+    nature = nature_of(Seen(mail, raw.envelope, body.text, statuses))
+    about = message_ids(mail, body.text) if nature in REPORTING else ()
     return Inbound(
         external_id=external_id(mail, content),
         sender=sender,
@@ -54,11 +62,15 @@ def read(raw: Raw) -> Inbound | Dropped:
         rest=rest,
         subject=subject,
         html=body.html,
-        replies_to=parents(mail),
-        ticket_number=ticket_number(_recipients(mail, raw.envelope)),
+        replies_to=tuple(dict.fromkeys([*about, *parents(mail)])),
+        ticket_number=ticket_number(recipients),
+        subject_number=subject_number(subject),
+        staff_token=staff_token(recipients),
         copied=copied(mail, sender, own=raw.envelope.get("own", [])),
         files=body.files,
-        automatic=is_automatic(mail, raw.envelope),
+        nature=nature,
+        reports=reports_of(mail, body.text, statuses) if nature == Nature.BOUNCE else (),
+        forwarded=forwarded_of(subject, body.text, body.files, envelope=raw.envelope),
     )
 
 
@@ -109,6 +121,12 @@ def external_id(mail: Part, content: bytes) -> str:
     _head, _blank, body = content.replace(b"\r\n", b"\n").partition(b"\n\n")
     stable = "\n".join(headers.raw(mail, name) for name in ("From", "To", "Date", "Subject"))
     return f"sha256:{sha256(stable.encode('utf-8', 'replace') + body).hexdigest()}"
+
+
+def subject_number(subject: str) -> int | None:
+    """The ticket that a subject names: [#1042]."""
+    found = _SUBJECT_NUMBER.search(subject)
+    return int(found[1]) if found and found[1].isascii() else None
 
 
 def _bounded(message_id: str) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from otklik.lib.inbound import Dropped, Inbound, InboundFile, Sender
+from otklik.lib.inbound import Dropped, Inbound, InboundFile, Reason, Sender
 from otklik.tickets.models import RawMessage
 
 KIND = "webform"
@@ -26,7 +26,7 @@ class WebForm:
             said = json.loads(bytes(raw.body))
             return _inbound(said, external_id=raw.digest, consent=_version(raw.envelope))
         except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
-            return Dropped("malformed")
+            return Dropped(Reason.MALFORMED)
 
 
 def _version(envelope: Any) -> str:

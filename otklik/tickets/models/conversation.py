@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from otklik.clients.models import Person
 from otklik.journal.record import record
+from otklik.lib.inbound import Nature
 from otklik.staff.models import Member
 
 from .channel import channel_kinds
@@ -30,7 +31,9 @@ class Message(models.Model):
     """One message of the client or the staff, or a note that only staff read.
 
     The author is a person or a member; neither when they were erased. `html` is clean already. `external_id` is the
-    channel's own name of the message: duplicates end at the constraint over (via, external_id).
+    channel's own name of the message: duplicates end at the constraint over (via, external_id). `digest` tells
+    a message that came twice from another one that bears the same name. `dictated_as` is the name of the mail by
+    which a member wrote what went out under a name of our own. `cards` are shown beside the text.
     """
 
     ticket = models.ForeignKey(Ticket, models.PROTECT, db_index=False, related_name="messages")
@@ -38,12 +41,16 @@ class Message(models.Model):
     member = models.ForeignKey(Member, models.SET_NULL, null=True, related_name="messages")
     is_note = models.BooleanField(default=False)
     is_automatic = models.BooleanField(default=False)
+    nature = models.CharField(max_length=12, choices=Nature, blank=True)
+    cards = models.JSONField(default=list, blank=True)
     text = models.TextField(_("text"), blank=True)
     rest = models.TextField(blank=True)  # the quoted tail, folded when shown
     html = models.TextField(blank=True)
     subject = models.CharField(max_length=250, blank=True)
     via = models.CharField(max_length=20, choices=channel_kinds, blank=True)
     external_id = models.CharField(max_length=500, null=True)  # noqa: DJ001 NULL is how a unique column says "none"
+    digest = models.CharField(max_length=64, blank=True)
+    dictated_as = models.CharField(max_length=500, null=True, unique=True)  # noqa: DJ001 as above
     at = models.DateTimeField(default=now)
 
     objects = MessageQuerySet.as_manager()

@@ -65,10 +65,10 @@ class Delivery(models.Model):
     @property
     def status(self) -> str:
         """One word for how it stands: "sent", "failed", "held" or "waiting"."""
-        if self.sent_at:
-            return "sent"
         if self.failed_at:
             return "failed"
+        if self.sent_at:
+            return "sent"
         return "held" if self.held_at else "waiting"
 
     @property
@@ -101,6 +101,16 @@ class Delivery(models.Model):
             Delivery.objects.filter(pk=self.pk).update(due_at=at + pause, error=error[:1000])
             return
         self._end("delivery.failed", at, failed_at=at, error=error[:1000])
+
+    def bounce(self, why: str, *, at: datetime | None = None) -> bool:
+        """The mail server took it and could not deliver it; False if that is known."""
+        at = at or now()
+        ended = Delivery.objects.filter(pk=self.pk, failed_at=None)
+        with transaction.atomic():
+            if not ended.update(due_at=None, sent_at=None, held_at=None, failed_at=at, error=why[:1000]):
+                return False
+            record("delivery.failed", self.message.ticket, at=at, message=self.message_id, delivery=self.pk)
+        return True
 
     def send_again(self) -> bool:
         """Make a failed or held delivery due again; False if it is neither."""

@@ -10,6 +10,8 @@ from django.db.models import F, Q
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
+from otklik.lib.inbound import Reason
+
 from .channel import Channel
 from .conversation import Message
 
@@ -57,6 +59,11 @@ class RawMessage(models.Model):
             models.Index(fields=["due_at", "id"], condition=Q(due_at__isnull=False), name="raw_message_due"),
             models.Index(fields=["outcome", "-id"], name="raw_message_outcome"),
         ]
+
+    @property
+    def reason_label(self) -> str:
+        """The reason as people read it."""
+        return str(Reason(self.reason).label) if self.reason in Reason.values else self.reason
 
     def claim(self, at: datetime | None = None) -> bool:
         """Take this message for the length of LEASE; False if a worker has it."""

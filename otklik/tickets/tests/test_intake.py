@@ -6,7 +6,7 @@ from datetime import timedelta
 from django.utils.timezone import now
 
 from otklik.clients.models import Person
-from otklik.lib.inbound import Dropped, Inbound, Sender
+from otklik.lib.inbound import Dropped, Inbound, Nature, Sender
 from otklik.testing import CastTestCase, kinds
 from otklik.tickets.intake import Received, receive
 from otklik.tickets.models import Message, Ticket
@@ -56,7 +56,7 @@ class IntakeTests(CastTestCase):
 
     def test_an_automatic_answer_reopens_nothing(self):
         self.ticket.set_state("resolved", by=self.ana)
-        self.arrive(replies_to=(self.first(),), automatic=True)
+        self.arrive(replies_to=(self.first(),), nature=Nature.AUTO_REPLY)
         self.assertEqual(Ticket.objects.get(pk=self.ticket.pk).state, "resolved")
 
     def test_an_answer_to_a_ticket_closed_long_ago_opens_a_linked_one(self):
@@ -98,5 +98,5 @@ class IntakeTests(CastTestCase):
         self.assertEqual(message.text.strip(), "Hello")
 
     def test_receiving_costs_a_fixed_number_of_queries(self):
-        with self.assertNumQueries(7):
+        with self.assertNumQueries(8):
             receive(self.mail(), channel=self.mailbox)

@@ -6,7 +6,7 @@ from typing import Any
 from django.test import SimpleTestCase, override_settings
 
 from otklik.channels.email.reading import read
-from otklik.lib.inbound import Dropped, Inbound
+from otklik.lib.inbound import Dropped, Forwarded, Inbound
 
 MAILS = Path(__file__).parent / "mail"
 ENVELOPE = {
@@ -19,7 +19,7 @@ ENVELOPE = {
 def said(inbound: Inbound | Dropped) -> dict[str, Any]:
     """What the .json beside a mail says of it: what is empty is left out."""
     if isinstance(inbound, Dropped):
-        return {"dropped": inbound.reason}
+        return {"dropped": str(inbound.reason)}
     told = {
         "id": inbound.external_id,
         "from": [inbound.sender.value, inbound.sender.name],
@@ -31,10 +31,22 @@ def said(inbound: Inbound | Dropped) -> dict[str, Any]:
         "ticket": inbound.ticket_number,
         "copied": [[person.value, person.name] for person in inbound.copied],
         "files": [[file.name, file.type, len(file.content), file.content_id] for file in inbound.files],
-        "automatic": inbound.automatic,
+        "nature": str(inbound.nature),
+        "reports": [[report.recipient, report.why, list(report.message_ids)] for report in inbound.reports],
+        "forwarded": told_of(inbound.forwarded),
+        "subject_number": inbound.subject_number,
+        "staff": list(inbound.staff_token or ()),
+        "cards": [dict(card) for card in inbound.cards],
     }
     always = {"id", "from", "subject", "text"}
     return {key: value for key, value in told.items() if value or key in always}
+
+
+def told_of(forwarded: Forwarded | None) -> dict[str, str]:
+    if forwarded is None:
+        return {}
+    told = {key: getattr(forwarded, key) for key in ("subject", "text", "cover")}
+    return {"from": [forwarded.sender.value, forwarded.sender.name], **told, "has_html": bool(forwarded.html)}
 
 
 @override_settings(SECRET_KEY="the key that the mails in this folder were signed with", SECRET_KEY_FALLBACKS=[])
