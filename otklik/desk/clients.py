@@ -91,11 +91,6 @@ class OrganisationForm(WithClientFields):
         fields = ["name", "tax_id", "domain", "note"]
         widgets = {"note": forms.Textarea(attrs={"rows": 3})}
 
-    def keep(self) -> Organisation:
-        self.instance.fields = self.instance.fields | self.own_values()
-        organisation: Organisation = self.save()
-        return organisation
-
 
 class AddressForm(forms.Form):
     kind = forms.ChoiceField(label=_("Kind"), choices=[(EMAIL, _("E-mail")), (PHONE, _("Phone"))])
@@ -106,6 +101,12 @@ class AddressForm(forms.Form):
         if said.get("kind") == EMAIL and said.get("value"):
             validate_email(said["value"].strip())
         return said
+
+
+def keep_organisation(form: OrganisationForm) -> Organisation:
+    form.instance.fields = form.instance.fields | form.own_values()
+    organisation: Organisation = form.save()
+    return organisation
 
 
 def change_person(person: Person, form: PersonForm, *, by: Member) -> None:
