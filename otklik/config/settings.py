@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "otklik.staff",
     "otklik.clients",
     "otklik.tickets",
+    "otklik.sla",
     "otklik.channels.email",
     "otklik.channels.webform",
     "otklik.desk",

@@ -14,8 +14,20 @@ CHANNELS = {
 Reactions = TypedDict("Reactions", {"with": dict[str, list[str]], "after": dict[str, str]})
 REACTIONS: Reactions = {
     "with": {
-        "message.received": ["otklik.channels.webform.reactions.keep_consent"],
+        "message.received": [
+            "otklik.channels.webform.reactions.keep_consent",
+            "otklik.sla.reactions.client_wrote",
+        ],
+        "message.sent": ["otklik.sla.reactions.answered"],
         "person.merged": ["otklik.tickets.reactions.follow_merged_person"],
+        "ticket.opened": ["otklik.sla.reactions.opened"],
+        "ticket.state_changed": ["otklik.sla.reactions.state_changed"],
+        "ticket.handed_over": ["otklik.sla.reactions.handed_over"],
+        "ticket.priority_changed": ["otklik.sla.reactions.conditions_changed"],
+        "ticket.type_changed": ["otklik.sla.reactions.conditions_changed"],
+        "ticket.tagged": ["otklik.sla.reactions.conditions_changed"],
+        "ticket.untagged": ["otklik.sla.reactions.conditions_changed"],
+        "client.changed": ["otklik.sla.reactions.conditions_changed"],
     },
     "after": {
         "search": "otklik.tickets.search.Index",
@@ -28,6 +40,7 @@ DUTIES = [
     "otklik.tickets.raw.read_due",
     "otklik.tickets.sending.send_due",
     "otklik.channels.email.smtp.close_idle",
+    "otklik.sla.noticing.notice_due",
     "otklik.journal.readers.read_on",
     "otklik.channels.email.silence.watch_due",
 ]

@@ -137,6 +137,11 @@ class WorkingTime:
             index += 1
         return found
 
+    @property
+    def end(self) -> datetime:
+        """The last moment laid out."""
+        return EPOCH + self.last * MICROSECOND
+
     def is_open(self, at: datetime) -> bool:
         moment = micros(at)
         index = bisect_right(self.begins, moment) - 1

@@ -1,0 +1,7 @@
+"""Calendars, what is promised to whom, and the clocks that run."""
+
+from .calendar import Calendar, CalendarDay
+from .clock import Clock, Run
+from .policy import Metric, Policy, Target
+
+__all__ = ["Calendar", "CalendarDay", "Clock", "Metric", "Policy", "Run", "Target"]

@@ -1,0 +1,181 @@
+"""A promise that runs: started, stopped for as long as it is not our turn, met or broken."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.db import models, transaction
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from otklik.journal.record import record
+from otklik.sla.hours import Interval
+from otklik.tickets.models import Ticket
+from otklik.tickets.models.ticket import Actor
+
+from .calendar import Calendar
+from .policy import Metric, Policy, Target
+
+
+class ClockQuerySet(models.QuerySet["Clock"]):
+    def going(self) -> ClockQuerySet:
+        """Neither met nor dropped: running or paused."""
+        return self.filter(ended_at=None)
+
+    def late(self, at: datetime) -> ClockQuerySet:
+        """Running, past their time, and nobody has noticed yet."""
+        return self.filter(due_at__lte=at, broken_at=None, ended_at=None).order_by("due_at", "pk")
+
+
+class Clock(models.Model):
+    """One promise on one ticket.
+
+    `due_at` is set while it runs; a paused or ended clock has none. `broken_at` is when it ran out, and stays when
+    the promise is kept late. Its runs say which time counted.
+    """
+
+    ticket = models.ForeignKey(Ticket, models.CASCADE, related_name="clocks")
+    metric = models.CharField(_("what is promised"), max_length=15, choices=Metric)
+    policy = models.ForeignKey(Policy, models.PROTECT, related_name="+")
+    calendar = models.ForeignKey(Calendar, models.PROTECT, related_name="+")
+    length = models.DurationField()
+    started_at = models.DateTimeField()
+    due_at = models.DateTimeField(null=True)
+    broken_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    is_met = models.BooleanField(default=False)
+
+    objects = ClockQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            # One promise of a kind at a time: two reactions that race leave one clock.
+            models.UniqueConstraint(fields=["ticket", "metric"], condition=Q(ended_at=None), name="clock_once")
+        ]
+        indexes = [
+            models.Index(fields=["due_at", "id"], condition=Q(due_at__isnull=False, broken_at=None), name="clock_due")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.ticket} {self.get_metric_display()}"
+
+    @property
+    def is_running(self) -> bool:
+        return self.due_at is not None
+
+    def spent(self, at: datetime) -> timedelta:
+        """Working time that has counted until `at`."""
+        work = self.calendar.working_time(at)
+        runs = self.runs.all()
+        return sum((work.between(run.begin, min(run.end or at, at)) for run in runs), timedelta())
+
+    def why(self, at: datetime) -> list[Interval]:
+        """The working intervals that add up to the deadline; of a clock that does not run, to what was spent."""
+        work = self.calendar.working_time(at)
+        until = self.due_at or self.ended_at or at
+        return [part for run in self.runs.all() for part in work.why(run.begin, run.end or until)]
+
+    def pause(self, *, at: datetime) -> bool:
+        """Stop counting; False if it does not run."""
+        with transaction.atomic():
+            if not Clock.objects.filter(pk=self.pk, ended_at=None).exclude(due_at=None).update(due_at=None):
+                return False
+            self.runs.filter(end=None).update(end=at)
+        self.due_at = None
+        return True
+
+    def resume(self, *, at: datetime) -> bool:
+        """Count on; False unless it is paused."""
+        due = self._due(at)
+        with transaction.atomic():
+            if not Clock.objects.filter(pk=self.pk, ended_at=None, due_at=None).update(due_at=due):
+                return False
+            Run.objects.create(clock=self, begin=at)
+        self.due_at = due
+        return True
+
+    def meet(self, *, by: Actor, at: datetime) -> bool:
+        """The promise is kept, in time or late; False if it had ended."""
+        return self._end("clock.met", is_met=True, by=by, at=at)
+
+    def drop(self, *, by: Actor, at: datetime) -> bool:
+        """The promise is no more: its policy does not cover the ticket now, or it was merged; False if it had ended."""
+        return self._end("clock.dropped", is_met=False, by=by, at=at)
+
+    def break_(self, *, at: datetime) -> bool:
+        """Note that the time ran out; False if that was noted, or the clock moved or ended meanwhile."""
+        with transaction.atomic():
+            late = Clock.objects.filter(pk=self.pk, due_at=self.due_at, broken_at=None, ended_at=None)
+            if not late.update(broken_at=self.due_at):
+                return False
+            record("clock.broken", self.ticket, at=at, metric=self.metric)
+        self.broken_at = self.due_at
+        return True
+
+    def promise(self, policy: Policy, target: Target, *, by: Actor, at: datetime) -> bool:
+        """Promise something else from now on; time that has counted stays counted. False if it is the same."""
+        same = (self.policy_id, self.calendar_id, self.length) == (policy.pk, target.counted_in.pk, target.length)
+        if same or self.ended_at:
+            return False
+        spent, before = self.spent(at), self.due_at
+        self.policy, self.calendar, self.length = policy, target.counted_in, target.length
+        self.due_at = self._after(spent, at) if before else None
+        with transaction.atomic():
+            columns = ("policy", "calendar", "length", "due_at")
+            Clock.objects.filter(pk=self.pk, ended_at=None).update(**{name: getattr(self, name) for name in columns})
+            if before and self.due_at != before:
+                facts = {"metric": self.metric, "before": _iso(before), "after": _iso(self.due_at)}
+                record("clock.moved", self.ticket, by=by, at=at, **facts)
+        return True
+
+    def _end(self, kind: str, *, is_met: bool, by: Actor, at: datetime) -> bool:
+        # A clock that nobody looked at yet is late all the same.
+        broken = self.broken_at or (self.due_at if self.due_at and self.due_at < at else None)
+        with transaction.atomic():
+            going = Clock.objects.filter(pk=self.pk, ended_at=None)
+            if not going.update(ended_at=at, due_at=None, is_met=is_met, broken_at=broken):
+                return False
+            self.runs.filter(end=None).update(end=at)
+            facts = {"late": broken is not None} if is_met else {}
+            record(kind, self.ticket, by=by, at=at, metric=self.metric, **facts)
+        self.ended_at, self.due_at, self.is_met, self.broken_at = at, None, is_met, broken
+        return True
+
+    def _due(self, at: datetime) -> datetime:
+        return self._after(self.spent(at), at)
+
+    def _after(self, spent: timedelta, at: datetime) -> datetime:
+        """When the rest runs out. What is used up is due now; what the calendar cannot hold, when it ends."""
+        work = self.calendar.working_time(at)
+        return work.due(at, max(self.length - spent, timedelta())) or work.end
+
+
+class Run(models.Model):
+    """A stretch in which a clock counted; the last one of a running clock has no end."""
+
+    clock = models.ForeignKey(Clock, models.CASCADE, related_name="runs")
+    begin = models.DateTimeField()
+    end = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["begin", "pk"]
+
+
+def start_clock(ticket: Ticket, policy: Policy, target: Target, *, at: datetime) -> Clock:
+    """Begin to count a promise. The caller makes sure that none of its metric is going."""
+    clock = Clock(
+        ticket=ticket,
+        metric=target.metric,
+        policy=policy,
+        calendar=target.counted_in,
+        length=target.length,
+        started_at=at,
+    )
+    clock.due_at = clock._after(timedelta(), at)
+    clock.save(force_insert=True)
+    Run.objects.create(clock=clock, begin=at)
+    return clock
+
+
+def _iso(moment: datetime | None) -> str | None:
+    return moment.isoformat() if moment else None

@@ -1,0 +1,117 @@
+"""What clocks do when something happens to a ticket, in the same transaction: a ticket is never without its clocks."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db.models import Exists
+
+from otklik.journal.models import Event
+from otklik.staff.models import Member
+from otklik.tickets.models import Message, Ticket
+from otklik.tickets.models.ticket import Actor
+
+from .models import Clock, Metric, Policy, Target
+from .models.clock import start_clock
+
+WAITING = (Ticket.State.WAITING_CLIENT, Ticket.State.WAITING_THIRD_PARTY)
+# Somebody else's turn does not count for these; an answer that was promised is promised all the same.
+PAUSED_WHILE_WAITING = (Metric.RESOLUTION, Metric.IN_TEAM)
+AT_OPENING = (Metric.FIRST_ANSWER, Metric.RESOLUTION, Metric.IN_TEAM)
+
+
+def opened(event: Event) -> None:
+    """A ticket was opened: what is promised for it begins."""
+    _agree(event, AT_OPENING)
+
+
+def answered(event: Event) -> None:
+    """We wrote to the client."""
+    for clock in _going(event, Metric.FIRST_ANSWER, Metric.NEXT_ANSWER):
+        clock.meet(by=_member(event), at=event.at)
+
+
+def client_wrote(event: Event) -> None:
+    """The client wrote again: after a first answer a next one is promised, from the first message it leaves open."""
+    answers = Message.objects.public().filter(ticket=event.about_id, at__lt=event.at).exclude(member=None)
+    by_a_person = Message.objects.filter(pk=event.facts["message"], is_automatic=False)
+    if by_a_person.filter(Exists(answers)).exists():
+        _agree(event, (Metric.NEXT_ANSWER,))
+
+
+def state_changed(event: Event) -> None:
+    """Waiting stops what is not ours; an end is what was promised; whatever begins again is promised again."""
+    before, after = event.facts["before"], event.facts["after"]
+    if after in Ticket.ENDED:
+        _end_all(event)
+    elif before in Ticket.ENDED:
+        _agree(event, (Metric.RESOLUTION, Metric.IN_TEAM))
+    for clock in _going(event, *PAUSED_WHILE_WAITING):
+        if after in WAITING:
+            clock.pause(at=event.at)
+        elif before in WAITING:
+            clock.resume(at=event.at)
+
+
+def conditions_changed(event: Event) -> None:
+    """Priority, type, tag or client changed: another promise may hold now; time that has counted stays counted."""
+    going = _going(event, *Metric)
+    metrics = {Metric(clock.metric) for clock in going} | {Metric.RESOLUTION}
+    policy = _agree(event, metrics)
+    for clock in going:
+        if policy is None or policy.target(clock.metric, clock.ticket.priority) is None:
+            clock.drop(by=_member(event), at=event.at)
+
+
+def handed_over(event: Event) -> None:
+    """Another team has it: the time in the team ends and begins, and another policy may hold."""
+    for clock in _going(event, Metric.IN_TEAM):
+        clock.meet(by=_member(event), at=event.at)
+    conditions_changed(event)
+    _agree(event, (Metric.IN_TEAM,))
+
+
+def _agree(event: Event, metrics: Iterable[Metric]) -> Policy | None:
+    """Let the policy that covers the ticket promise these: clocks begin, or those that go promise what it says.
+
+    The policy in force; None if there is none, or the ticket is over.
+    """
+    policies = list(Policy.objects.in_force())
+    ticket = Ticket.objects.select_related("client").get(pk=event.about_id) if policies else None
+    if ticket is None or not ticket.is_open:
+        return None
+    policy = next((policy for policy in policies if policy.covers(ticket)), None)
+    if policy is None:
+        return None
+    going = {clock.metric: clock for clock in ticket.clocks.going().select_related("calendar", "ticket")}
+    for metric in metrics:
+        target = policy.target(metric, ticket.priority)
+        if target is None or (metric == Metric.NEXT_ANSWER and Metric.FIRST_ANSWER in going):
+            continue
+        if metric in going:
+            going[metric].promise(policy, target, by=_member(event), at=event.at)
+        else:
+            _start(ticket, policy, target, at=event.at)
+    return policy
+
+
+def _start(ticket: Ticket, policy: Policy, target: Target, *, at: datetime) -> None:
+    clock = start_clock(ticket, policy, target, at=at)
+    if ticket.state in WAITING and target.metric in PAUSED_WHILE_WAITING:
+        clock.pause(at=at)
+
+
+def _end_all(event: Event) -> None:
+    """The ticket is over. An answer that nobody waits for any more, and all of a merged ticket, is no promise kept."""
+    for clock in _going(event, *Metric):
+        was_promised = clock.metric in PAUSED_WHILE_WAITING and clock.ticket.merged_into_id is None
+        end = clock.meet if was_promised else clock.drop
+        end(by=_member(event), at=event.at)
+
+
+def _going(event: Event, *metrics: str) -> list[Clock]:
+    going = Clock.objects.going().filter(ticket=event.about_id, metric__in=metrics)
+    return list(going.select_related("calendar", "ticket"))
+
+
+def _member(event: Event) -> Actor:
+    return Member.objects.filter(pk=event.by_id).first() if event.by == Member.journal_name else None
