@@ -1,6 +1,7 @@
 """The worker's way out: deliveries that are due, handed to their channels one by one."""
 
 import logging
+from datetime import datetime
 
 from .models import Delivery
 
@@ -10,11 +11,20 @@ log = logging.getLogger(__name__)
 
 
 class SendFailed(Exception):
-    """A channel could not send. `retry` tells whether a later try may go better."""
+    """A channel could not send. `retry` tells whether a later try may go better, `reason` what people can do."""
 
-    def __init__(self, why: str, *, retry: bool) -> None:
+    def __init__(self, why: str, *, retry: bool, reason: str = "") -> None:
         super().__init__(why)
         self.retry = retry
+        self.reason = reason
+
+
+class Postponed(Exception):
+    """A channel has sent as much as it may, and goes on at `until`."""
+
+    def __init__(self, until: datetime) -> None:
+        super().__init__(str(until))
+        self.until = until
 
 
 class Held(Exception):
@@ -33,8 +43,10 @@ def attempt(delivery: Delivery) -> bool:
         delivery.channel.adapter.send(delivery)
     except Held:
         delivery.mark_held()
+    except Postponed as pause:
+        delivery.postpone(pause.until)
     except SendFailed as failure:
-        delivery.mark_failed(str(failure), retry=failure.retry)
+        delivery.mark_failed(str(failure), retry=failure.retry, reason=failure.reason)
     except Exception as failure:
         # A fault of ours must not stop the deliveries behind this one, and must be seen on it.
         log.exception("The delivery %s failed.", delivery.pk)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import models, transaction
 from django.db.models import F, Q
@@ -18,6 +19,7 @@ from .conversation import Message
 LEASE = timedelta(minutes=5)  # a channel's `send` must give up sooner
 TRIES = 8
 FIRST_PAUSE = timedelta(seconds=30)  # doubled with each try: the last follows after about an hour
+NO_TROUBLE: dict[str, Any] = {"reason": "", "error": ""}
 
 
 class DeliveryQuerySet(models.QuerySet["Delivery"]):
@@ -38,12 +40,32 @@ class Delivery(models.Model):
     lease ends; the message keeps its name, so the recipient's program shows it once.
     """
 
+    class Trouble(models.TextChoices):
+        """What keeps a message from its recipient, as something to act on; the channel's own words are in `error`."""
+
+        BAD_ADDRESS = "bad_address", _("There is no such address. Correct it, or reach the client another way.")
+        FULL = "full", _("The recipient’s mailbox is full. Try again later, or reach the client another way.")
+        TOO_LARGE = "too_large", _("The message is too large for the recipient. Send its files in parts or as links.")
+        UNWANTED = (
+            "unwanted",
+            _(
+                "The recipient’s server takes the message for unwanted. Change its text or files and send it again; "
+                "if this happens often, tell an administrator."
+            ),
+        )
+        REFUSED = "refused", _("Our server for sending refuses this mailbox. Tell an administrator.")
+        UNREACHABLE = "unreachable", _("Our server for sending cannot be reached.")
+        INSECURE = "insecure", _("The connection to our server for sending cannot be secured. Tell an administrator.")
+        LATER = "later", _("The server asks to come back later.")
+        LIMIT = "limit", _("As many messages were sent as one hour allows. This one waits for its turn.")
+
     message = models.ForeignKey(Message, models.PROTECT, related_name="deliveries")
     channel = models.ForeignKey(Channel, models.PROTECT, related_name="deliveries")
     person = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
     address = models.CharField(max_length=320)
     due_at = models.DateTimeField(null=True, default=now)
     tries = models.PositiveSmallIntegerField(default=0)
+    reason = models.CharField(max_length=20, choices=Trouble, blank=True)
     error = models.TextField(blank=True)
     sent_at = models.DateTimeField(null=True)
     held_at = models.DateTimeField(null=True)  # kept in the local outbox: no outgoing server is configured
@@ -93,14 +115,19 @@ class Delivery(models.Model):
         at = at or now()
         self._end("delivery.held", at, held_at=at)
 
-    def mark_failed(self, error: str, *, retry: bool, at: datetime | None = None) -> None:
+    def mark_failed(self, error: str, *, retry: bool, reason: str = "", at: datetime | None = None) -> None:
         """Try again later, or give up where everybody can see it."""
         at = at or now()
+        why = {"reason": reason, "error": error[:1000]}
         if retry and self.tries < TRIES:
             pause = FIRST_PAUSE * 2 ** (self.tries - 1)
-            Delivery.objects.filter(pk=self.pk).update(due_at=at + pause, error=error[:1000])
+            Delivery.objects.filter(pk=self.pk).update(due_at=at + pause, **why)
             return
-        self._end("delivery.failed", at, failed_at=at, error=error[:1000])
+        self._end("delivery.failed", at, failed_at=at, **why)
+
+    def postpone(self, until: datetime) -> None:
+        """Wait for room in the channel's limit; that was no try."""
+        Delivery.objects.filter(pk=self.pk).update(due_at=until, tries=F("tries") - 1, reason=self.Trouble.LIMIT)
 
     def bounce(self, why: str, *, at: datetime | None = None) -> bool:
         """The mail server took it and could not deliver it; False if that is known."""
@@ -115,11 +142,11 @@ class Delivery(models.Model):
     def send_again(self) -> bool:
         """Make a failed or held delivery due again; False if it is neither."""
         over = Delivery.objects.filter(pk=self.pk, due_at=None, sent_at=None)
-        return bool(over.update(due_at=now(), tries=0, error="", failed_at=None, held_at=None))
+        return bool(over.update(due_at=now(), tries=0, failed_at=None, held_at=None, **NO_TROUBLE))
 
     def _end(self, kind: str, at: datetime, **columns: object) -> None:
         with transaction.atomic():
-            ended = Delivery.objects.filter(pk=self.pk, sent_at=None).update(due_at=None, **({"error": ""} | columns))
+            ended = Delivery.objects.filter(pk=self.pk, sent_at=None).update(due_at=None, **(NO_TROUBLE | columns))
             if ended:
                 record(kind, self.message.ticket, at=at, message=self.message_id, delivery=self.pk)
         for name, value in {"due_at": None, **columns}.items():
