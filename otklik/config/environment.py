@@ -10,6 +10,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 ROOT = Path(__file__).resolve().parents[2]
+KEY, OLD_KEYS = "secret_key", "secret_key.old"
 NAMES = (
     "OTKLIK_HOME",
     "OTKLIK_DATABASE_URL",
@@ -66,7 +67,7 @@ def secret_key(given: dict[str, str], folder: Path) -> str:
     """The given key, or the one kept in `folder`, made on first use with mode 0600."""
     if given.get("OTKLIK_SECRET_KEY"):
         return given["OTKLIK_SECRET_KEY"]
-    kept = folder / "secret_key"
+    kept = folder / KEY
     if not kept.exists():
         folder.mkdir(parents=True, exist_ok=True)
         # Written aside and linked into place: two programs starting at once must end with one key.
@@ -80,6 +81,28 @@ def secret_key(given: dict[str, str], folder: Path) -> str:
         finally:
             draft.unlink()
     return kept.read_text().strip()
+
+
+def old_keys(given: dict[str, str], folder: Path) -> list[str]:
+    """Keys that no longer sign or encrypt and still open: the given ones, and those that `rotatekey` replaced."""
+    kept = folder / OLD_KEYS
+    return [*given.get("OTKLIK_SECRET_KEY_FALLBACKS", "").split(), *(kept.read_text().split() if kept.exists() else [])]
+
+
+def renew_key(folder: Path) -> str:
+    """Make a new key in `folder`, keep the one it had among the old; answers the new one."""
+    old, new = secret_key({}, folder), secrets.token_urlsafe(48)
+    # The old key is put aside before it is replaced: if this ends in between, there is one key too many, not too few.
+    _write_private(folder / OLD_KEYS, "\n".join([old, *old_keys({}, folder)]))
+    _write_private(folder / KEY, new)
+    return new
+
+
+def _write_private(path: Path, text: str) -> None:
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    draft.touch(mode=0o600)
+    draft.write_text(text)
+    draft.replace(path)
 
 
 def database(url: str, folder: Path) -> dict[str, object]:

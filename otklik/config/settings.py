@@ -17,7 +17,7 @@ HOME = environment.home()
 ROOT = environment.ROOT
 
 SECRET_KEY = environment.secret_key(GIVEN, HOME)
-SECRET_KEY_FALLBACKS = GIVEN.get("OTKLIK_SECRET_KEY_FALLBACKS", "").split()
+SECRET_KEY_FALLBACKS = environment.old_keys(GIVEN, HOME)
 DEBUG = GIVEN.get("OTKLIK_DEBUG") == "1"
 
 HOST = GIVEN.get("OTKLIK_HOST", "127.0.0.1")
