@@ -1,5 +1,6 @@
 """Opening tickets, clients, settings and the first start."""
 
+from allauth.usersessions.models import UserSession
 from django.test import TestCase
 from django.urls import reverse
 
@@ -146,6 +147,7 @@ class WizardTests(TestCase):
         self.assertContains(answer, "Everything is ready")
         self.assertEqual(Company.objects.get().time_zone, "Asia/Omsk")
         self.assertTrue(Member.objects.get().is_administrator)
+        self.assertEqual(UserSession.objects.get().user, Member.objects.get())
         self.assertEqual(Channel.objects.get().address, "help@ladoga.example")
         self.assertFalse(Message.objects.exists())
 

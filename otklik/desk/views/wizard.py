@@ -1,7 +1,7 @@
 """The first-run wizard."""
 
+from allauth.account.utils import perform_login
 from django.contrib import messages
-from django.contrib.auth import login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -19,7 +19,8 @@ def wizard(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return render(request, "desk/wizard.html", {"form": form, "zones": ZONES})
     administrator = found(form.cleaned_data)
-    login(request, administrator, backend="allauth.account.auth_backends.AuthenticationBackend")
+    # allauth's own way in, so that this session stands in the list of sessions too.
+    perform_login(request, administrator, email_verification="none")
     with override(administrator.language):
         text = _("Everything is ready. Send a mail to %(address)s: it will stand here.")
     messages.success(request, text % {"address": form.cleaned_data["mailbox"]})
