@@ -1,11 +1,10 @@
-"""What a mail server's refusal means: one word from a closed list, the server's own words, and what to do."""
+"""What a mail server's refusal means: one word from a closed list, and the server's own words."""
 
 import imaplib
 import poplib
 import re
 import ssl
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from imapclient.exceptions import CapabilityError, LoginError
 
@@ -17,27 +16,6 @@ from .oauth import ConsentNeeded, TokenUnavailable
 
 # What may go wrong with a mail server, as opposed to in our own code.
 EXPECTED = (OSError, imaplib.IMAP4.error, poplib.error_proto, OtklikError)
-
-ADVICE: dict[str, str | Promise] = {
-    Trouble.LOGIN_REFUSED: _(
-        "Enter the password again. Most providers want a password made for mail programs, not the one for their site, "
-        "and access by IMAP switched on in the mailbox’s settings."
-    ),
-    Trouble.UNREACHABLE: _(
-        "Check the server’s name, the port and the encryption. If they are right, the server or the network is down; "
-        "it is tried again by itself."
-    ),
-    Trouble.TLS: _(
-        "Check the server’s name, the port and the encryption. A server of your own needs a certificate for its name "
-        "that this machine trusts."
-    ),
-    Trouble.FOLDER_MISSING: _("Check the names of the folders, or make the missing one in the mailbox."),
-    Trouble.QUOTA: _(
-        "The mailbox is full, or too many programs are connected to it. Make room or close some; "
-        "it is tried again by itself."
-    ),
-    Trouble.OTHER: _("The server’s words say what it was. It is tried again by itself."),
-}
 
 _LATER = re.compile(r"\[(?:UNAVAILABLE|INUSE|IN-USE|SERVERBUG|SYS/TEMP|LOGIN-DELAY)\b", re.IGNORECASE)
 _LIMIT = re.compile(r"\[(?:LIMIT|OVERQUOTA)\b|too many|quota", re.IGNORECASE)

@@ -29,7 +29,9 @@ class Watch:
         if time.monotonic() - self._kept < KEEP_EVERY:
             return True
         self._kept = time.monotonic()
-        return self.mailbox.keep()
+        if not self.mailbox.keep():
+            self.stop.set()
+        return not self.stop.is_set()
 
     def note_reading(self, mails: int = 0) -> None:
         self.has_read = True
