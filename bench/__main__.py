@@ -1,0 +1,170 @@
+"""Measures speed and memory, each figure beside the limit of the bare machine in the same run.
+
+Everything happens in a throw-away installation with the real programs. Let nothing else run meanwhile.
+"""
+
+import argparse
+import asyncio
+import json
+import os
+import platform
+import random
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from .browser import Browser, Request, timed
+from .figures import HEADING, Figure, line, percentile
+from .house import ROOT, House, free_port, memory, wait_for
+from .mails import pour
+
+LONGEST = 300.0  # seconds for all mails
+SETTLING = 3.0  # seconds after which a program is idle
+PAGES_AIM, MAILS_AIM, MEMORY_AIM = "≤ 60", "≥ 250", "≤ 150"
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How much is measured."""
+
+    sizes: tuple[int, ...]
+    mails: int
+    requests: int
+    seconds: float
+
+
+FULL = Plan((1_000, 20_000, 100_000), 2_000, 200, 5.0)
+QUICK = Plan((1_000,), 300, 40, 1.0)
+
+
+def measure(house: House, plan: Plan) -> Iterator[Figure]:
+    house.run("prepare")
+    yield Figure("start to first page", house.first_page(), "s", aim="≤ 5")
+    with house.running("web", "worker", "intake") as programs:
+        time.sleep(SETTLING)
+        yield from memories(programs, "idle")
+        yield from mails(house, plan)
+        yield from memories(programs, f"after {plan.mails} mails")
+    bare = json.loads(house.python("-m", "bench.bare", str(plan.seconds)))
+    yield Figure("bare transactions of the same rows, a mail", bare["mail"], "1/s")
+    yield Figure("bare transactions of the same rows, a reply", bare["reply"], "1/s")
+    empty = dict(empty_view(plan))
+    there = 0
+    for size in plan.sizes:
+        house.run("demo", "--tickets", str(size - there), "-v0")
+        there = size
+        yield from pages(house, size, plan, empty, bare["reply"])
+
+
+def mails(house: House, plan: Plan) -> Iterator[Figure]:
+    """SMTP to committed ticket, by one worker that is at work all the while."""
+    before = house.count("tickets_message")
+    began = time.monotonic()
+    accepted = asyncio.run(pour(house.intake_port, plan.mails, 4))
+    while house.count("tickets_rawmessage", "due_at IS NOT NULL"):
+        time.sleep(0.05)
+        if time.monotonic() - began > LONGEST:
+            raise RuntimeError("The mails were not all read in time.")
+    took = time.monotonic() - began
+    if house.count("tickets_message") != before + plan.mails:
+        raise RuntimeError("The mails did not all become messages.")
+    # The limits are measured when the rows that they imitate are there; the report joins them.
+    yield Figure("mails accepted by SMTP", plan.mails / accepted, "1/s")
+    yield Figure("mails turned into tickets", plan.mails / took, "1/s", aim=MAILS_AIM)
+
+
+def memories(programs: dict[str, int], when: str) -> Iterator[Figure]:
+    shares = {name: memory(pid) for name, pid in programs.items()}
+    for name, (pss, rss) in shares.items():
+        yield Figure(f"memory of {name}, {when}: PSS", pss, "MB")
+        yield Figure(f"memory of {name}, {when}: RSS", rss, "MB")
+    together = shares["web"][0] + shares["worker"][0]
+    yield Figure(f"memory of web and worker, {when}: PSS", together, "MB", aim=MEMORY_AIM if when == "idle" else "")
+
+
+def empty_view(plan: Plan) -> Iterator[tuple[int, float]]:
+    """Milliseconds of an empty Django view, median, by how many ask at once."""
+    port = free_port()
+    program = subprocess.Popen([sys.executable, "-m", "bench.empty", str(port)], cwd=ROOT)
+    try:
+        wait_for([port])
+        for at_once in (1, 8):
+            requests: list[Request] = [("GET", "/", None)] * plan.requests * 2
+            times = timed(port, {}, requests, at_once)
+            yield at_once, percentile(times, 0.5)
+    finally:
+        program.terminate()
+        program.wait(20)
+
+
+def pages(house: House, size: int, plan: Plan, empty: dict[int, float], replies: float) -> Iterator[Figure]:
+    numbers = random.Random(1).choices(range(41, size), k=plan.requests)
+    ask: dict[str, list[Request]] = {
+        "queue page": [("GET", "/desk/queue/open/", None)] * plan.requests,
+        "ticket page": [("GET", f"/desk/tickets/{number}/", None) for number in numbers],
+        "reply": [
+            (
+                "POST",
+                f"/desk/tickets/{number}/messages/",
+                {"kind": "reply", "then": "waiting_client", "text": "Готово."},
+            )
+            for number in numbers
+        ],
+    }
+    with house.running("web"):
+        browser = Browser(house.port)
+        browser.sign_in(house.run("staff", "link", "vera@demo.example").strip())
+        for at_once in (1, 8):
+            for name, requests in ask.items():
+                timed(house.port, browser.cookies, requests[:8], at_once)
+                times = timed(house.port, browser.cookies, requests, at_once)
+                limit = empty[at_once] + (1000 * at_once / replies if name == "reply" else 0)
+                about = f"{name}, {size} tickets, {at_once} at once"
+                aim = PAGES_AIM if at_once == 1 and name != "reply" else ""
+                yield Figure(f"{about}: p50", percentile(times, 0.5), "ms", limit)
+                yield Figure(f"{about}: p95", percentile(times, 0.95), "ms", limit, aim)
+
+
+def joined(figures: list[Figure]) -> list[Figure]:
+    """With the limit of the mails, which is known only after them."""
+    limits = {figure.name: figure.value for figure in figures}
+    bare = limits.get("bare transactions of the same rows, a mail")
+    return [
+        Figure(one.name, one.value, one.unit, bare, one.aim) if one.name.startswith("mails ") else one
+        for one in figures
+    ]
+
+
+def main(words: list[str]) -> int:
+    parser = argparse.ArgumentParser(prog="bin/bench", description=__doc__)
+    parser.add_argument("--store", choices=("sqlite", "postgresql"), default="sqlite")
+    parser.add_argument(
+        "--server", default="postgresql://root@127.0.0.1", help="where PostgreSQL answers (%(default)s)"
+    )
+    parser.add_argument("--quick", action="store_true", help="a minute instead of ten: 1 000 tickets, 300 mails")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there, too")
+    options = parser.parse_args(words)
+    house = House(options.server if options.store == "postgresql" else "")
+    figures = []
+    try:
+        for figure in measure(house, QUICK if options.quick else FULL):
+            print(line(figure), file=sys.stderr, flush=True)
+            figures.append(figure)
+    finally:
+        house.close()
+    figures = joined(figures)
+    print("\n".join([f"\n{options.store}, {os.cpu_count()} cores, Python {platform.python_version()}", HEADING]))
+    print("\n".join(map(line, figures)))
+    if options.json:
+        at = datetime.now(UTC).isoformat(timespec="seconds")
+        about = {"store": options.store, "cores": os.cpu_count(), "python": platform.python_version(), "at": at}
+        options.json.write_text(json.dumps({**about, "figures": [one.as_json() for one in figures]}, indent=1) + "\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
