@@ -93,8 +93,8 @@ def empty_view(plan: Plan) -> Iterator[tuple[int, float]]:
     try:
         wait_for([port])
         for at_once in (1, 8):
-            requests: list[Request] = [("GET", "/", None)] * plan.requests * 2
-            times = timed(port, {}, requests, at_once)
+            nothing: Request = ("GET", "/", None)
+            times = timed(port, {}, [nothing] * plan.requests * 2, at_once)
             yield at_once, percentile(times, 0.5)
     finally:
         program.terminate()
