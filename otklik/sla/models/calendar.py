@@ -14,6 +14,7 @@ from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
 from otklik.sla.hours import OpeningHours, Spans, WorkingTime, check_spans, prepare
+from otklik.sla.production import different_days
 from otklik.staff.models import check_time_zone
 
 YEARS_BACK, YEARS_AHEAD = 2, 3  # laid out around today; a promise reaches no further
@@ -68,7 +69,7 @@ class Calendar(models.Model):
         """Say how one date differs."""
         check_spans(spans)
         with transaction.atomic():
-            values = {"spans": [list(span) for span in spans], "label": label}
+            values = {"spans": [list(span) for span in spans], "label": label, "is_by_hand": True}
             self.days.update_or_create(date=day, defaults=values)
             self.touch()
 
@@ -77,6 +78,24 @@ class Calendar(models.Model):
         with transaction.atomic():
             self.days.filter(date=day).delete()
             self.touch()
+
+    def follow_russia(self, year: int) -> int:
+        """Take up a year of the Russian production calendar; how many dates differ.
+
+        Dates that people set by hand stay as they are: only what came this way before is replaced.
+        """
+        week = tuple(spans_of(day) for day in self.week)
+        found = list(different_days(year, week))
+        with transaction.atomic():
+            self.days.filter(date__year=year, is_by_hand=False).delete()
+            by_hand = set(self.days.filter(date__year=year).values_list("date", flat=True))
+            CalendarDay.objects.bulk_create(
+                CalendarDay(calendar=self, date=one.date, spans=one.spans, label=one.label, is_by_hand=False)
+                for one in found
+                if one.date not in by_hand
+            )
+            self.touch()
+        return len(found)
 
     def touch(self) -> None:
         """Say that the calendar changed: whoever laid it out lays it out anew."""
@@ -91,6 +110,7 @@ class CalendarDay(models.Model):
     date = models.DateField(_("date"))
     spans = models.JSONField(_("hours"), default=list, validators=[spans_of])
     label = models.CharField(_("what day it is"), max_length=120, blank=True)
+    is_by_hand = models.BooleanField(default=True, editable=False)
 
     class Meta:
         ordering = ["date"]

@@ -1,0 +1,31 @@
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils.timezone import now
+
+from otklik.sla.models import Calendar
+from otklik.sla.production import is_decreed
+
+
+class Command(BaseCommand):
+    help = "Fill a working calendar with the Russian production calendar; list the calendars."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("name", nargs="?", help="the calendar; made, with office hours, if there is none so named")
+        parser.add_argument("years", nargs="*", type=int, help="which years (default: this and the next)")
+
+    def handle(self, *, name: str | None, years: list[int], **options: Any) -> None:
+        if name is None:
+            for calendar in Calendar.objects.all():
+                self.stdout.write(f"{calendar}\t{calendar.time_zone}\t{calendar.days.count()} dates that differ")
+            return
+        this = now().year
+        wanted = years or [this, this + 1]
+        if strange := [year for year in wanted if not 2020 <= year <= this + 10]:
+            raise CommandError(f"{strange[0]} is not a year to plan for.")
+        calendar, _new = Calendar.objects.get_or_create(name=name)
+        for year in wanted:
+            added = calendar.follow_russia(year)
+            rest = "" if is_decreed(year) else "; the days off of this year are not decreed yet, run it again then"
+            self.stdout.write(f"{calendar}, {year}: {added} dates differ{rest}")
