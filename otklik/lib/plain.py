@@ -9,6 +9,7 @@ _LINE_TAGS = "div li tr dt dd section article header footer main caption figure 
 _PARAGRAPHS, _LINES = frozenset(_PARAGRAPH_TAGS.split()), frozenset(_LINE_TAGS.split())
 _FOLLOWED = ("http://", "https://", "mailto:", "tel:")
 _LINE, _BLANK = 1, 2
+MOST_MARKS = 30  # before one line; quotes nested deeper look alike
 
 
 class PlainText:
@@ -137,12 +138,12 @@ class PlainText:
         elif self._wanted:
             self._flush()
             if self._wanted == _BLANK and self._lines and self._lines[-1].strip("> "):
-                self._lines.append(">" * min(self._quotes, self._last_quotes))
+                self._lines.append(">" * min(self._quotes, self._last_quotes, MOST_MARKS))
         self._next_cell, self._after_mark, self._wanted = False, False, 0
 
     def _flush(self, *, keep_blank: bool = False) -> None:
         if self._line.strip() or keep_blank:
-            quote = f"{'>' * self._quotes} " if self._quotes else ""
+            quote = f"{'>' * min(self._quotes, MOST_MARKS)} " if self._quotes else ""
             indent = "  " * (min(len(self._lists), 8) - 1)
             self._lines.append(f"{quote}{indent}{self._line}".rstrip())
             self._last_quotes = self._quotes

@@ -9,8 +9,9 @@ from .headers import words
 
 TICKET_PURPOSE = "ticket.address"
 STAFF_PURPOSE = "staff.answer"
-_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|<[^<>]*>|\([^()]*\)|[,;]|[^"<>(),;]+|.', re.DOTALL)
-_QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"')
+# The bound is for a quote that is never closed: each of thousands would else be looked for to the end.
+_TOKEN = re.compile(r'"(?:[^"\\]|\\.){0,200}+"|<[^<>]*>|\([^()]*\)|[,;]|[^"<>(),;]+|.', re.DOTALL)
+_QUOTED = re.compile(r'"((?:[^"\\]|\\.){0,200}+)"')
 _BARE = re.compile(r"[^\s@\"'<>(),;:\\]+@[^\s@\"'<>(),;:\\]+\.?")
 _LONGEST = 254
 

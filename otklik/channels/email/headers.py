@@ -18,7 +18,7 @@ _LONGEST = 20_000  # characters of one field that are looked at
 _MOST_FIELDS = 20  # of one name; the standard allows one
 _ENCODED = re.compile(r"=\?([^?\s]+)\?([bq])\?([^?]*)\?=", re.IGNORECASE)
 _PARAMETER = re.compile(r';\s*([^\s=;"]+)\s*=\s*("(?:[^"\\]|\\.)*"|[^;]*)')
-_ID = re.compile(r"<\s*([^<>]+?)\s*>")
+_ID = re.compile(r"<([^<>]+)>")
 
 
 def raw(mail: Message, name: str) -> str:
@@ -58,8 +58,8 @@ def words(value: str) -> str:
 
 def message_ids(value: str) -> list[str]:
     """The message ids of a field, in its order and in angle brackets; a lone id without brackets counts."""
-    found = _ID.findall(value) or value.split()[:1]
-    return [f"<{''.join(each.split())}>" for each in found if each]
+    found = ["".join(each.split()) for each in _ID.findall(value) or value.split()[:1]]
+    return [f"<{each}>" for each in found if each.strip("<>")]
 
 
 def parameters(value: str) -> dict[str, str]:

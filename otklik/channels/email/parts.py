@@ -11,15 +11,24 @@ from email.message import Message
 from email.parser import HeaderParser
 from typing import cast
 
-from otklik.lib.html import html_of, text_of
+from otklik.lib.html import MAX_CHARS, html_of, text_of
 from otklik.lib.inbound import InboundFile
 
-from . import headers
+from . import headers, smime, tnef
 from .charsets import decoded, storable
+from .meetings import meeting_of
 
 DEEPEST = 30  # multiparts within multiparts; real mail has five
 MOST_PARTS = 1000
+MOST_SEALED = 3  # letters within signed envelopes within each other
+LARGEST_BYTES = 64 * 1024 * 1024  # beyond, a mail is not taken apart; no server on the way lets so much pass
+MOST_CARDS = 20
 LONGEST_TEXT = 1_000_000  # characters; the raw message keeps the rest
+MOST_FILES = 500  # in all; likewise
+_LONGEST_BYTES = 4 * LONGEST_TEXT + 4  # more than both limits, whatever the charset
+_LOCKED_TEXT = "-----BEGIN PGP MESSAGE-----"
+_ENCRYPTED, _CUT = {"kind": "encrypted"}, {"kind": "cut"}
+_TNEF = ("application/ms-tnef", "application/vnd.ms-tnef")
 _PLACEHOLDER = re.compile(r"\[cid:[^\]\s]+\]")  # what Outlook writes into the text for a picture of the HTML
 _EXTENSIONS = {
     "message/rfc822": ".eml",
@@ -44,6 +53,7 @@ class Body:
     text: str = ""
     html: str = ""
     files: tuple[InboundFile, ...] = ()
+    cards: tuple[dict[str, str], ...] = ()
 
 
 class BoundedParser(FeedParser):
@@ -56,11 +66,13 @@ class BoundedParser(FeedParser):
 
 
 def parsed(content: bytes) -> Part:
-    """The tree of a mail's parts; one nested beyond all measure is taken for a single part, a file.
+    """The tree of a mail's parts; of one that is nested or large beyond all measure, only the head.
 
     Each byte becomes the letter with its number, so that fields and bodies can be turned back into their bytes.
     """
     letters = content.decode("latin-1")
+    if len(content) > LARGEST_BYTES:
+        return cast(Part, HeaderParser(Part, policy=policy.compat32).parsestr(letters))
     parser = BoundedParser(Part, policy=policy.compat32)
     try:
         parser.feed(letters)
@@ -69,26 +81,40 @@ def parsed(content: bytes) -> Part:
         return cast(Part, HeaderParser(Part, policy=policy.compat32).parsestr(letters))
 
 
+def was_taken_apart(mail: Part) -> bool:
+    """Whether the parts of a mail that has some were found."""
+    says_so = mail.get_content_type().startswith("multipart/") and "boundary" in _type_parameters(mail)
+    return mail.is_multipart() or not says_so
+
+
 def body_of(mail: Part) -> Body:
     """Text, HTML and files of a mail. Text is made from HTML where a mail has nothing else."""
-    body = _read(mail)
-    text = _PLACEHOLDER.sub("", body.text)[:LONGEST_TEXT] if body.text.strip() else text_of(body.html)
-    return Body(text.replace("\r\n", "\n").replace("\r", "\n").strip(), body.html, _shown_marked(body))
+    body = _read(mail, sealed=0)
+    text = body.text if body.text.strip() else text_of(body.html)
+    is_cut = len(text) > LONGEST_TEXT or len(body.html) > MAX_CHARS
+    told = _PLACEHOLDER.sub("", text[:LONGEST_TEXT]) if body.text.strip() else text[:LONGEST_TEXT]
+    cards = [*body.cards, *([_CUT] if is_cut else []), *([_ENCRYPTED] if _LOCKED_TEXT in told else [])]
+    once = tuple(card for number, card in enumerate(cards[:MOST_CARDS]) if card not in cards[:number])
+    return Body(told.replace("\r\n", "\n").replace("\r", "\n").strip(), body.html, _shown_marked(body), once)
 
 
-def _read(part: Part) -> Body:
+def _read(part: Part, *, sealed: int) -> Body:
     if not part.is_multipart():
-        return _leaf(part)
+        return _leaf(part, sealed=sealed)
     parts = cast(list[Part], part.get_payload())
-    children = [_read(child) for child in parts[:MOST_PARTS]]
-    files = tuple(file for child in children for file in child.files)
+    children = [_read(child, sealed=sealed) for child in parts[:MOST_PARTS]]
+    files = tuple(file for child in children for file in child.files)[:MOST_FILES]
+    cards = tuple(card for child in children for card in child.cards)[:MOST_CARDS]
+    if part.get_content_type() == "multipart/encrypted":
+        cards = (*cards, _ENCRYPTED)
     if part.get_content_type() == "multipart/alternative":
         return Body(
             text=next((child.text for child in children if child.text.strip()), ""),
             html=next((child.html for child in reversed(children) if child.html.strip()), ""),
             files=files,
+            cards=cards,
         )
-    return Body(text=_joined_text(children), html=_joined_html(children), files=files)
+    return Body(_joined_text(children), _joined_html(children), files, cards)
 
 
 def _joined_text(children: list[Body]) -> str:
@@ -104,16 +130,41 @@ def _joined_html(children: list[Body]) -> str:
     return "\n".join(child.html or html_of(child.text) for child in children)
 
 
-def _leaf(part: Part) -> Body:
+def _leaf(part: Part, *, sealed: int) -> Body:
     kind = _kind(part)
     name = file_name(part)
+    if kind in smime.TYPES:
+        return _envelope(part, name, sealed=sealed)
+    if kind in _TNEF or name.lower() == "winmail.dat":
+        return _unpacked(part, name)
+    if kind == "text/calendar":
+        card = meeting_of(decoded(content_of(part), _type_parameters(part).get("charset", "")))
+        return Body(files=tuple(_files(part, name)), cards=(card,) if card else ())
     disposition = headers.raw(part, "Content-Disposition").partition(";")[0].strip().lower()
     if kind not in ("text/plain", "text/html") or name or disposition == "attachment":
         return Body(files=tuple(_files(part, name)))
-    text = decoded(content_of(part), _type_parameters(part).get("charset", ""))
+    text = decoded(content_of(part)[:_LONGEST_BYTES], _type_parameters(part).get("charset", ""))
     if kind == "text/html":
         return Body(html=text)
     return Body(text=_flowed(text, part) if _type_parameters(part).get("format") == "flowed" else text)
+
+
+def _envelope(part: Part, name: str, *, sealed: int) -> Body:
+    """A signed letter is taken out of its envelope; a locked one is kept as it is, and said to be locked."""
+    content = content_of(part)
+    inner = smime.opened(content) if sealed < MOST_SEALED else None
+    if inner is not None:
+        return _read(parsed(inner), sealed=sealed + 1)
+    cards = (_ENCRYPTED,) if smime.is_locked(content) else ()
+    return Body(files=tuple(_files(part, name or "smime.p7m")), cards=cards)
+
+
+def _unpacked(part: Part, name: str) -> Body:
+    """What Outlook packed; the pack itself when nothing of it can be read."""
+    found = tnef.unpack(content_of(part))
+    return (
+        Body(found.text, found.html, found.files) if found else Body(files=tuple(_files(part, name or "winmail.dat")))
+    )
 
 
 def _kind(part: Part) -> str:
@@ -163,25 +214,24 @@ def _type_parameters(part: Part) -> dict[str, str]:
 def _flowed(text: str, part: Part) -> str:
     """RFC 3676: a line that ends in a blank goes on in the next one, unless the depth of quoting changes."""
     joined = "" if _type_parameters(part).get("delsp", "").lower() == "yes" else " "
-    lines: list[str] = []
-    goes_on = False
-    for line in text.splitlines():
-        marks = re.match(r">*", line)
-        quote = marks[0] if marks else ""
+    lines: list[list[str]] = []  # in pieces: a line that grew by copying would take the square of its length
+    above, goes_on = "", False
+    for line in text[:LONGEST_TEXT].splitlines():
+        quote = line[: len(line) - len(line.lstrip(">"))]
         words = line[len(quote) :].removeprefix(" ")
-        before = re.match(r">*", lines[-1]) if lines else None
-        if goes_on and before and before[0] == quote:
-            lines[-1] = f"{lines[-1].rstrip(' ')}{joined}{words}"
-        else:
-            lines.append(f"{quote} {words}" if quote else words)
-        goes_on = words.endswith(" ") and words != "-- "
-    return "\n".join(line.rstrip() for line in lines)
+        if not goes_on or quote != above:
+            lines.append([f"{quote} {words}" if quote else words])
+        elif words.strip(" "):
+            lines[-1][-1] = lines[-1][-1].rstrip(" ")
+            lines[-1] += [joined, words]
+        above, goes_on = quote, words.endswith(" ") and words != "-- "
+    return "\n".join("".join(pieces).rstrip() for pieces in lines)
 
 
 def _shown_marked(body: Body) -> tuple[InboundFile, ...]:
     """The files; those that the HTML does not show by ``cid:`` lose their content id and stand below it."""
+    files = tuple(dict.fromkeys(body.files))  # some programs attach each file twice
     shown = {found.lower() for found in re.findall(r"cid:([^\"'\s>)]+)", body.html, re.IGNORECASE)}
     return tuple(
-        file if file.content_id.lower() in shown else InboundFile(file.name, file.type, file.content)
-        for file in body.files
+        file if file.content_id.lower() in shown else InboundFile(file.name, file.type, file.content) for file in files
     )

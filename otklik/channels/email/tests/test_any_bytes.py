@@ -6,6 +6,7 @@ from django.test import SimpleTestCase
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from otklik.channels.email.parts import LONGEST_TEXT, MOST_FILES
 from otklik.channels.email.reading import read
 from otklik.lib.inbound import Dropped, Inbound
 
@@ -51,8 +52,11 @@ def nested(depth: int) -> bytes:
 
 
 class AnyBytesTests(SimpleTestCase):
+    def read(self, body: bytes) -> Inbound | Dropped:
+        return read(SimpleNamespace(body=body, envelope=ENVELOPE))
+
     def check(self, body: bytes) -> None:
-        inbound = read(SimpleNamespace(body=body, envelope=ENVELOPE))
+        inbound = self.read(body)
         self.assertIsInstance(inbound, Inbound | Dropped)
         said = [value for value in vars(inbound).values() if isinstance(value, str)]
         # What no database takes is gone.
@@ -82,9 +86,22 @@ class AnyBytesTests(SimpleTestCase):
             "commas": b"From: a@b.example\n" + (b"To: " + b"a," * 100_000 + b"\n") * 20 + b"\nx",
             "quotes": b"From: " + b'"' * 100_001 + b" <a@b.example>\n\nx",
             "much text": b"From: a@b.example\n\n" + b"> a b c\n" * 1_000_000,
+            "blanks in an id": b"From: a@b.example\nIn-Reply-To: <" + b" " * 19_000 + b"x\n\nx",
+            "flowed": b"From: a@b.example\nContent-Type: text/plain; format=flowed\n\n" + b"a \n" * 1_000_000,
+            "names": b"From: a@b.example\n" + (b"To: " + b'"a\\' * 6000 + b"\n") * 10 + b"\nx",
         }
         for name, body in heaps.items():
             with self.subTest(name):
                 started = perf_counter()
                 self.check(body)
                 self.assertLess(perf_counter() - started, 10)
+
+    def test_a_small_mail_does_not_grow_into_a_big_one(self) -> None:
+        quotes = b"<blockquote>" * 1900 + b"a<br>" * 100_000
+        inbound = self.read(b"From: a@b.example\nContent-Type: text/html\n\n" + quotes)
+        self.assertLessEqual(len(inbound.text) + len(inbound.rest), LONGEST_TEXT)
+
+    def test_files_beyond_all_measure_stay_in_the_raw_message(self) -> None:
+        part = b"--b\nContent-Type: image/png; name=x.png\n\nx\n"
+        inbound = self.read(b"From: a@b.example\nContent-Type: multipart/mixed; boundary=b\n\n" + part * 900)
+        self.assertEqual(len(inbound.files), MOST_FILES)
