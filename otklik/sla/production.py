@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from holidays.countries.russia import Russia
+from holidays import country_holidays
 
 from .hours import CLOSED, Spans
 
@@ -42,7 +42,7 @@ def is_decreed(year: int) -> bool:
 def different_days(year: int, week: tuple[Spans, ...]) -> Iterator[Different]:
     """The dates of a year that differ in a calendar with these weekly hours, in order."""
     names, russian = _named(year, "en_US"), _named(year, "ru")
-    working = {day for day in Russia(years=year).weekend_workdays if day.year == year}
+    working = {day for day in country_holidays("RU", years=year).weekend_workdays if day.year == year}
     short = set(_short(year, names, working))
     for day in _days(year):
         if day in names:
@@ -90,7 +90,9 @@ def _label(day: date, short: set[date], working: set[date]) -> str:
 
 
 def _named(year: int, language: str) -> dict[date, str]:
-    return {day: name for day, name in Russia(years=year, language=language).items() if day.year == year}
+    return {
+        day: name for day, name in country_holidays("RU", years=year, language=language).items() if day.year == year
+    }
 
 
 def _days(year: int) -> Iterator[date]:
