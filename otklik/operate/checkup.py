@@ -9,20 +9,18 @@ import stat
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import Enum
 
 from django.conf import settings
-from django.core.mail.backends.smtp import EmailBackend
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from otklik.channels.email.sending import server
+from otklik.channels.email.smtp import account_at, connect
 from otklik.journal.models import Parked, Reader
 from otklik.lib.ports import answers, called
 from otklik.tickets.models import Delivery, RawMessage
@@ -139,14 +137,13 @@ def outgoing() -> Finding:
     if not settings.SMTP_URL:
         text = _("No outgoing mail server is set, so answers stop in the outbox.")
         return Finding(Level.WARNING, text, _("Set OTKLIK_SMTP_URL; “otklik outbox” lists what waits."))
-    told = server(settings.SMTP_URL)
+    account = account_at(settings.SMTP_URL)
     try:
-        with closing(EmailBackend(timeout=int(PATIENCE), **told)) as line:
-            line.open()  # signs in too
+        connect(account, timeout=PATIENCE).quit()  # signs in too
     except (OSError, smtplib.SMTPException) as fault:
         advice = _("Look at OTKLIK_SMTP_URL. Answers wait and are tried again.")
         return Finding(Level.FAILED, _("The outgoing mail server refused: %(why)s.") % {"why": fault}, advice)
-    return fine(_("The outgoing mail server %(server)s answers.") % {"server": told["host"]})
+    return fine(_("The outgoing mail server %(server)s answers.") % {"server": account.host})
 
 
 def raw_messages() -> Finding:

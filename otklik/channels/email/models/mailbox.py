@@ -110,6 +110,9 @@ class Mailbox(models.Model):
     quoting = models.CharField(_("what answers quote"), max_length=10, choices=Quoting, default=Quoting.LAST)
     attachment_limit_bytes = models.PositiveBigIntegerField(_("largest attachment"), default=15 * 1024 * 1024)
     auto_reply = models.BooleanField(_("auto-reply to a new ticket"), default=False)
+    auto_reply_never = models.TextField(
+        _("no auto-reply to"), blank=True, help_text=_("Addresses and domains, one a line.")
+    )
     auto_reply_text = models.TextField(_("text of the auto-reply"), blank=True)
     out_of_hours_text = models.TextField(_("text out of hours"), blank=True)
 

@@ -2,7 +2,7 @@ from datetime import timedelta
 from types import SimpleNamespace
 
 from django.core.management import call_command
-from django.test import SimpleTestCase, override_settings
+from django.test import override_settings
 from django.utils.timezone import now
 
 from otklik.channels.email.channel import Email
@@ -10,7 +10,7 @@ from otklik.channels.email.models import OutboxMail
 from otklik.channels.email.quotes import CUT_LINES
 from otklik.channels.email.reading import read
 from otklik.channels.email.rendering import raw, render
-from otklik.channels.email.sending import send, server
+from otklik.channels.email.sending import send
 from otklik.channels.email.tests.sink import Sink
 from otklik.clients.models import identify
 from otklik.lib.inbound import Dropped, InboundFile
@@ -195,17 +195,3 @@ class OutboxTests(AnsweredTestCase):
             send_due()
         self.assertEqual(len(sink.taken), 1)
         self.assertFalse(OutboxMail.objects.exists())
-
-
-class AddressOfServerTests(SimpleTestCase):
-    def test_each_form_of_the_setting(self) -> None:
-        plain = {"username": "", "password": "", "use_ssl": False, "use_tls": False}
-        cases = {
-            "smtp://mx.example": plain | {"host": "mx.example", "port": 25},
-            "smtp://mx.example:587?starttls=1": plain | {"host": "mx.example", "port": 587, "use_tls": True},
-            "smtps://bea%40x:p%2Fw@mx.example": plain
-            | {"host": "mx.example", "port": 465, "use_ssl": True, "username": "bea@x", "password": "p/w"},
-        }
-        for url, expected in cases.items():
-            with self.subTest(url):
-                self.assertEqual(server(url), expected)
