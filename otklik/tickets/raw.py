@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from django.utils.timezone import now
 
-from otklik.lib.inbound import Dropped
+from otklik.lib.inbound import Dropped, Reason
 
 from .files import keep
 from .intake import receive
@@ -41,7 +41,8 @@ def understand(raw: RawMessage, *, own: list[str] | None = None) -> bool:
             files = tuple(keep(file) for file in outcome.files)
             outcome = receive(outcome, channel=raw.channel, files=files, raw=raw, at=raw.received_at)
         if isinstance(outcome, Dropped):
-            raw.settle(RawMessage.Outcome.DROPPED, reason=outcome.reason)
+            is_fault = outcome.reason == Reason.FAULT
+            raw.settle(RawMessage.Outcome.FAILED if is_fault else RawMessage.Outcome.DROPPED, reason=outcome.reason)
     except Exception as failure:
         log.exception("The raw message %s could not be read.", raw.pk)
         _postpone(raw, failure)

@@ -13,7 +13,7 @@ from .parts import Part, content_of, parsed
 FAILED, WAITING = "failed", "delayed"
 _MOST = 50  # recipients in one report, ids in one text
 _LOOKED_AT = 100_000
-_MESSAGE_ID = re.compile(r"^[>\s]*(?:Original-)?Message-I[Dd]:\s*(<[^<>\s]{3,400}>)", re.MULTILINE)
+_MESSAGE_ID = re.compile(r"^[> \t]*(?:Original-)?Message-I[Dd]:\s*(<[^<>\s]{3,400}>)", re.MULTILINE)
 _ADDRESS = re.compile(r"[\w.+=-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}")
 _CODE = re.compile(r"^.*\b(?:5\d\d[ -]|5\.\d{1,3}\.\d{1,3}\b).*$", re.MULTILINE)
 _WHY_MAX = 300

@@ -137,7 +137,7 @@ def _leaf(part: Part, *, sealed: int) -> Body:
         return _envelope(part, name, sealed=sealed)
     if kind in _TNEF or name.lower() == "winmail.dat":
         return _unpacked(part, name)
-    if kind == "text/calendar":
+    if kind in ("text/calendar", "application/ics"):
         card = meeting_of(decoded(content_of(part), _type_parameters(part).get("charset", "")))
         return Body(files=tuple(_files(part, name)), cards=(card,) if card else ())
     disposition = headers.raw(part, "Content-Disposition").partition(";")[0].strip().lower()

@@ -1,11 +1,12 @@
 """One RFC 5322 message, understood. Pure: no database, no network; whatever the bytes are, there is an answer."""
 
+import logging
 import re
 from collections.abc import Mapping
 from hashlib import sha256
 from typing import Any, Protocol
 
-from otklik.lib.inbound import Dropped, Inbound, Nature, Reason, Sender
+from otklik.lib.inbound import Dropped, Inbound, InboundFile, Nature, Reason, Sender
 from otklik.lib.tokens import unsign
 
 from . import headers
@@ -14,7 +15,7 @@ from .bounces import message_ids, reports_of, statuses_of
 from .charsets import storable
 from .forwarding import forwarded_of
 from .natures import Seen, nature_of
-from .parts import Part, body_of, parsed
+from .parts import Body, Part, body_of, parsed, was_taken_apart
 from .quotes import split
 
 OWN_PURPOSE = "email.own"
@@ -25,6 +26,8 @@ _MOST_PARENTS = 50
 _UNANSWERED = re.compile(r"^(?:no|not|do-?not|dont|ne)[-_.]?(?:reply|otvechat)", re.IGNORECASE)
 _SUBJECT_NUMBER = re.compile(r"\[#(\d{1,15})\]")
 _RECIPIENT_FIELDS = ("Delivered-To", "X-Original-To", "To", "Cc")
+
+log = logging.getLogger(__name__)
 
 
 class Raw(Protocol):
@@ -38,7 +41,15 @@ class Raw(Protocol):
 
 
 def read(raw: Raw) -> Inbound | Dropped:
-    """What a mail says, or why it becomes nothing."""
+    """What a mail says, or why it becomes nothing. Never raises."""
+    try:
+        return _read(raw)
+    except Exception:
+        log.exception("A mail could not be read.")
+        return Dropped(Reason.FAULT)
+
+
+def _read(raw: Raw) -> Inbound | Dropped:
     content = bytes(raw.body)
     mail = parsed(content)
     if is_own(mail):
@@ -46,8 +57,8 @@ def read(raw: Raw) -> Inbound | Dropped:
     sender = sender_of(mail, raw.envelope)
     if sender is None:
         return Dropped(Reason.NO_SENDER)
-    body = body_of(mail)
     subject = headers.text(mail, "Subject")[:250]
+    body = body_of(mail) if was_taken_apart(mail) else _as_it_came(content, subject)
     if not (body.text or body.files or subject):
         return Dropped(Reason.EMPTY)
     text, rest = split(body.text)
@@ -68,9 +79,18 @@ def read(raw: Raw) -> Inbound | Dropped:
         staff_token=staff_token(recipients),
         copied=copied(mail, sender, own=raw.envelope.get("own", [])),
         files=body.files,
+        cards=body.cards,
         nature=nature,
         reports=reports_of(mail, body.text, statuses) if nature == Nature.BOUNCE else (),
         forwarded=forwarded_of(subject, body.text, body.files, envelope=raw.envelope),
+    )
+
+
+def _as_it_came(content: bytes, subject: str) -> Body:
+    """A mail that is too large or too deep to be taken apart, as a file of itself."""
+    return Body(
+        files=(InboundFile(f"{subject[:100] or 'message'}.eml", "message/rfc822", content),),
+        cards=({"kind": "unread"},),
     )
 
 
