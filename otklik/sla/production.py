@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cache
 
 from holidays import country_holidays
 
@@ -89,10 +90,10 @@ def _label(day: date, short: set[date], working: set[date]) -> str:
     return ", ".join(words)
 
 
+@cache
 def _named(year: int, language: str) -> dict[date, str]:
-    return {
-        day: name for day, name in country_holidays("RU", years=year, language=language).items() if day.year == year
-    }
+    days = country_holidays("RU", years=year, language=language)
+    return {day: name for day, name in days.items() if day.year == year}
 
 
 def _days(year: int) -> Iterator[date]:
