@@ -52,7 +52,9 @@ document.addEventListener("change", (event) => {
   if (names) names.textContent = [...event.target.files].map((file) => file.name).join(", ");
 });
 document.addEventListener("submit", (event) => {
-  if (event.target.matches("form[data-draft]")) clearTimeout(timers.get(event.target));
+  if (!event.target.matches("form[data-draft]")) return;
+  clearTimeout(timers.get(event.target));
+  timers.delete(event.target); // else leaving the page would keep as a draft what is being sent
 });
 addEventListener("pagehide", () => {
   for (const form of document.querySelectorAll("form[data-draft]")) {
