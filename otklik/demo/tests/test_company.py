@@ -1,8 +1,9 @@
 """The demo company: whole, real and never in the future."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from io import StringIO
 from itertools import pairwise
+from zoneinfo import ZoneInfo
 
 from django.core.management import CommandError, call_command
 from django.test import SimpleTestCase, TestCase
@@ -54,6 +55,12 @@ class StoryTests(SimpleTestCase):
     def test_a_step_that_is_not_understood_is_named(self):
         with self.assertRaisesMessage(BadStory, "@soon anna answers"):
             list(read("# A\nkey: a | from: b | to: support | start: 5m\nHello\n@soon anna answers\nYes"))
+
+    def test_no_story_ends_in_the_future_whatever_the_hour(self):
+        for hour in range(24):
+            at = datetime(2026, 3, 2, hour, 1, tzinfo=ZoneInfo("Europe/Moscow"))
+            for story in all_stories():
+                self.assertLessEqual(story.times(at, at.tzinfo)[-1], at)
 
     def test_a_story_may_not_end_in_the_future(self):
         story = next(read("# A\nkey: a | from: b | to: support | start: 5m\nHello\n@9m anna answers\nYes"))
