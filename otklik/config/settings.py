@@ -185,6 +185,7 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": "INFO"},
     "loggers": {
         "mail.log": {"level": "WARNING"},
+        "imapclient": {"level": "WARNING"},
         "uvicorn.access": {"level": "WARNING"},
         "django.request": {"level": "ERROR"},
     },

@@ -17,7 +17,7 @@ from .oauth import ConsentNeeded, TokenUnavailable
 # What may go wrong with a mail server, as opposed to in our own code.
 EXPECTED = (OSError, imaplib.IMAP4.error, poplib.error_proto, OtklikError)
 
-_LATER = re.compile(r"\[(?:UNAVAILABLE|INUSE|IN-USE|SERVERBUG|SYS/TEMP|LOGIN-DELAY)\b", re.IGNORECASE)
+_LATER = re.compile(r"\* BYE|\[(?:UNAVAILABLE|INUSE|IN-USE|SERVERBUG|SYS/TEMP|LOGIN-DELAY)\b", re.IGNORECASE)
 _LIMIT = re.compile(r"\[(?:LIMIT|OVERQUOTA)\b|too many|quota", re.IGNORECASE)
 _MISSING = re.compile(r"\[(?:NONEXISTENT|TRYCREATE|CANNOT)\b|doesn't exist|does not exist|not found", re.IGNORECASE)
 _CODE = re.compile(r"b'(.*)'|b\"(.*)\"", re.DOTALL)
