@@ -8,6 +8,7 @@ import phonenumbers
 from django.db import IntegrityError, models, transaction
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from otklik.journal.record import record
 from otklik.lib.fields import CustomField
@@ -75,7 +76,7 @@ class Person(models.Model):
 
     journal_name = "person"
 
-    name = models.CharField(_("name"), max_length=200)
+    name = models.CharField(pgettext_lazy("of a person", "name"), max_length=200)
     organisation = models.ForeignKey(
         Organisation,
         models.SET_NULL,

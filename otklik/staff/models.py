@@ -12,6 +12,7 @@ from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from otklik.journal.record import record
 
@@ -106,7 +107,7 @@ class Member(AbstractBaseUser):
         DARK = "dark", _("Dark")
 
     email = models.EmailField(_("e-mail"), unique=True)
-    name = models.CharField(_("name"), max_length=120)
+    name = models.CharField(pgettext_lazy("of a person", "name"), max_length=120)
     role = models.CharField(_("role"), max_length=15, choices=Role, default=Role.AGENT)
     teams = models.ManyToManyField(Team, related_name="members", blank=True, verbose_name=_("teams"))
     is_active = models.BooleanField(_("may sign in"), default=True)
