@@ -155,6 +155,8 @@ CONTENT_SECURITY_POLICY = {
     },
 }
 
+EMAIL_BACKEND = "otklik.channels.email.staff_mail.StaffMail"
+
 LANGUAGE_CODE = "ru"
 LANGUAGES = [("ru", _("Russian")), ("en", _("English"))]
 LOCALE_PATHS = [ROOT / "otklik" / "locale"]

@@ -1,0 +1,65 @@
+"""Mail to the staff leaves by our own mailbox, or lies where an administrator finds it."""
+
+from email import message_from_bytes, policy
+from unittest.mock import patch
+
+from aiosmtpd.controller import Controller
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.test import override_settings
+from django.urls import reverse
+
+from otklik.testing import CastTestCase
+from tests.installation import free_port
+
+BACKEND = "otklik.channels.email.staff_mail.StaffMail"
+
+
+class Sink:
+    def __init__(self) -> None:
+        self.mails: list[tuple[str, list[str], bytes]] = []
+
+    async def handle_DATA(self, _server, _session, envelope) -> str:
+        self.mails.append((envelope.mail_from, envelope.rcpt_tos, envelope.content))
+        return "250 OK"
+
+
+@override_settings(EMAIL_BACKEND=BACKEND)
+class StaffMailTests(CastTestCase):
+    def serve(self) -> Sink:
+        sink = Sink()
+        server = Controller(sink, hostname="127.0.0.1", port=free_port())
+        server.start()
+        self.addCleanup(server.stop)
+        url = override_settings(SMTP_URL=f"smtp://127.0.0.1:{server.port}")
+        url.enable()
+        self.addCleanup(url.disable)
+        return sink
+
+    def test_it_leaves_by_the_oldest_mailbox(self):
+        sink = self.serve()
+        sent = EmailMessage("Код", "123456", to=["ana@demo.example", "omar@demo.example"]).send()
+        self.assertEqual(sent, 2)
+        self.assertEqual([to for _from, (to,), _mail in sink.mails], ["ana@demo.example", "omar@demo.example"])
+        mail = message_from_bytes(sink.mails[0][2], policy=policy.default)
+        self.assertEqual((mail["From"], mail["Subject"]), ("Demo <support@demo.example>", "Код"))
+        self.assertEqual(mail["Auto-Submitted"], "auto-generated")
+
+    def test_without_an_outgoing_server_it_lies_in_a_folder(self):
+        with override_settings(SMTP_URL=""):
+            self.assertEqual(EmailMessage("Code", "123456", to=["ana@demo.example"]).send(), 1)
+        kept = list((settings.HOME / "mail").iterdir())
+        self.assertIn("ana@demo.example", kept[-1].read_text())
+
+    def test_a_server_that_does_not_answer_is_told(self):
+        with override_settings(SMTP_URL=f"smtp://127.0.0.1:{free_port()}"), self.assertRaises(OSError):
+            EmailMessage("Code", "123456", to=["ana@demo.example"]).send()
+        with override_settings(SMTP_URL=f"smtp://127.0.0.1:{free_port()}"):
+            self.assertEqual(EmailMessage("Code", "1", to=["ana@demo.example"]).send(fail_silently=True), 0)
+
+    def test_a_forgotten_password_is_asked_for_by_mail(self):
+        with patch("otklik.channels.email.staff_mail.Folder") as folder, override_settings(SMTP_URL=""):
+            answer = self.client.post(reverse("account_reset_password"), {"email": "ana@demo.example"})
+        self.assertEqual(answer.status_code, 302)
+        (mails,) = folder.return_value.send_messages.call_args.args
+        self.assertEqual(mails[0].to, ["ana@demo.example"])
