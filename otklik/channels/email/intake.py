@@ -17,7 +17,7 @@ from django.conf import settings
 from django.db import DatabaseError, close_old_connections, connections
 
 from .addresses import spellings
-from .storing import Letter, Writer, envelope, mailbox_addresses
+from .storing import Letter, Writer, envelope, mailbox_addresses, name_for
 
 CONNECTIONS_MAX = 200
 RECIPIENTS_MAX = 100
@@ -97,7 +97,8 @@ class Door:
         try:
             found = [await self.mailboxes.find(address) for address in mail.rcpt_tos]
             channels = sorted({channel for channel in found if channel})
-            letter = Letter(mail.original_content or b"", envelope(mail.mail_from, mail.rcpt_tos), channels)
+            body = mail.original_content or b""
+            letter = Letter(body, envelope(mail.mail_from, mail.rcpt_tos, name=name_for(body)), channels)
             await asyncio.wrap_future(self.writer.put(letter))
         except DatabaseError:
             return TRY_AGAIN

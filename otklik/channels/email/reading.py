@@ -67,7 +67,7 @@ def _read(raw: Raw) -> Inbound | Dropped:
     nature = nature_of(Seen(mail, raw.envelope, body.text, statuses))
     about = message_ids(mail, body.text) if nature in REPORTING else ()
     return Inbound(
-        external_id=external_id(mail, content),
+        external_id=external_id(mail, content, name=raw.envelope.get("name", "")),
         sender=sender,
         text=text,
         rest=rest,
@@ -133,11 +133,15 @@ def parents(mail: Part) -> tuple[str, ...]:
     return tuple(dict.fromkeys(nearest_first))[:_MOST_PARENTS]
 
 
-def external_id(mail: Part, content: bytes) -> str:
-    """The Message-ID. Without one, a digest of what does not change when the mail is delivered once more."""
+def external_id(mail: Part, content: bytes, *, name: str = "") -> str:
+    """The Message-ID. Without one the name that intake gave the mail, or else a digest of what does not change when
+    it is delivered once more.
+    """
     given = headers.message_ids(headers.raw(mail, "Message-ID"))
     if given:
         return _bounded(given[0])
+    if name:
+        return name
     _head, _blank, body = content.replace(b"\r\n", b"\n").partition(b"\n\n")
     stable = "\n".join(headers.raw(mail, name) for name in ("From", "To", "Date", "Subject"))
     return f"sha256:{sha256(stable.encode('utf-8', 'replace') + body).hexdigest()}"

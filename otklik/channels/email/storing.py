@@ -6,6 +6,8 @@ one is under way therefore wait for the next together; a single mail on an idle 
 
 import logging
 import queue
+import re
+import secrets
 import threading
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Future
@@ -23,6 +25,7 @@ from .charsets import storable
 
 GROUP_MAX = 200  # mails in one transaction
 GROUP_MAX_BYTES = 64 * 1024 * 1024
+_TOLD_APART = re.compile(rb"^(?:Message-ID|Date):", re.IGNORECASE | re.MULTILINE)
 
 log = logging.getLogger(__name__)
 
@@ -38,17 +41,34 @@ class Letter:
 
     def rows(self) -> list[RawMessage]:
         columns = {
-            "digest": sha256(self.body).hexdigest(),
+            "digest": self.digest,
             "body": self.body,
             "envelope": dict(self.envelope),
             "received_at": self.received_at or now(),
         }
         return [RawMessage(channel_id=channel, **columns) for channel in self.channels]
 
+    @property
+    def digest(self) -> str:
+        """Of the bytes, who sent them, and the name they were given: what of it is missing changes nothing."""
+        said = [self.envelope.get("mail_from", ""), self.envelope.get("name", "")]
+        return sha256("\0".join(filter(None, said)).encode() + self.body).hexdigest()
 
-def envelope(mail_from: str | None, recipients: Sequence[str]) -> dict[str, Any]:
-    """What SMTP said besides the mail, in the form that `reading` knows."""
-    return {"mail_from": storable(mail_from or ""), "rcpt_to": [storable(each) for each in recipients]}
+
+def envelope(mail_from: str | None, recipients: Sequence[str], *, name: str = "") -> dict[str, Any]:
+    """What SMTP said besides the mail, and the name we gave it, in the form that `reading` knows."""
+    said = {"mail_from": storable(mail_from or ""), "rcpt_to": [storable(each) for each in recipients]}
+    return said | ({"name": name} if name else {})
+
+
+def name_for(body: bytes) -> str:
+    """A name for a mail that has neither an id nor a date; "" for one that has.
+
+    Nothing tells it from the next mail of the same words, as a script sends them day by day. Taken for one, the
+    second would be acknowledged and lost; taken for two, a sender that did not hear our 250 makes a second ticket.
+    """
+    head = re.split(rb"\r?\n\r?\n", body, maxsplit=1)[0]
+    return "" if _TOLD_APART.search(head) else f"taken:{secrets.token_hex(16)}"
 
 
 def mailbox_addresses() -> dict[str, int]:
@@ -58,7 +78,7 @@ def mailbox_addresses() -> dict[str, int]:
 
 
 def store(letters: Sequence[Letter]) -> None:
-    """Commit the letters. The same bytes in the same mailbox stay one row."""
+    """Commit the letters. The same bytes of the same sender in the same mailbox stay one row."""
     rows = [row for letter in letters for row in letter.rows()]
     with transaction.atomic():
         RawMessage.objects.bulk_create(rows, ignore_conflicts=True)

@@ -13,9 +13,11 @@ from django.test import TransactionTestCase, override_settings
 from otklik.channels.email import intake, storing
 from otklik.staff.models import Company, Team
 from otklik.testing import make_mailbox
-from otklik.tickets.models import RawMessage
+from otklik.tickets.models import Message, RawMessage
+from otklik.tickets.raw import read_due
 
-MAIL = "From: bea@client.example\r\nTo: support@demo.example\r\nSubject: Hello\r\n\r\nHello\r\n"
+BARE = "From: bea@client.example\r\nTo: support@demo.example\r\nSubject: Hello\r\n\r\nHello\r\n"
+MAIL = f"Message-ID: <1@client.example>\r\n{BARE}"
 BEA = "bea@client.example"
 
 
@@ -73,7 +75,7 @@ class SMTPTests(RunningIntake):
         self.line().sendmail(BEA, ["Support@Demo.example"], MAIL)
         raw = RawMessage.objects.get()
         self.assertEqual(bytes(raw.body), MAIL.encode())
-        self.assertEqual(raw.digest, sha256(MAIL.encode()).hexdigest())
+        self.assertEqual(raw.digest, sha256(f"{BEA}{MAIL}".encode()).hexdigest())
         self.assertEqual(raw.channel, self.support)
         self.assertEqual(raw.envelope, {"mail_from": BEA, "rcpt_to": ["Support@Demo.example"]})
         self.assertIsNotNone(raw.due_at)
@@ -96,6 +98,19 @@ class SMTPTests(RunningIntake):
         line.sendmail(BEA, ["support@demo.example"], MAIL)
         line.sendmail(BEA, ["support@demo.example"], MAIL)
         self.assertEqual(RawMessage.objects.count(), 1)
+
+    def test_the_same_bytes_of_somebody_else_are_another_mail(self) -> None:
+        line = self.line()
+        line.sendmail(BEA, ["support@demo.example"], MAIL)
+        line.sendmail("carl@client.example", ["support@demo.example"], MAIL)
+        self.assertEqual(RawMessage.objects.count(), 2)
+
+    def test_a_mail_that_a_script_sends_in_the_same_words_each_day_becomes_a_message_each_day(self) -> None:
+        line = self.line()
+        line.sendmail(BEA, ["support@demo.example"], BARE)
+        line.sendmail(BEA, ["support@demo.example"], BARE)
+        read_due()
+        self.assertEqual(Message.objects.count(), 2)
 
     def test_an_address_that_is_nobody_s_is_refused(self) -> None:
         line = self.line()
