@@ -44,6 +44,7 @@ INSTALLED_APPS = [
     "otklik.clients",
     "otklik.tickets",
     "otklik.sla",
+    "otklik.notices",
     "otklik.channels.email",
     "otklik.channels.webform",
     "otklik.desk",
@@ -168,7 +169,7 @@ STATIC_ROOT = HOME / "static"
 STATICFILES_DIRS = [ROOT / "otklik" / "static"]
 MEDIA_ROOT = HOME / "files"
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": {"BACKEND": "otklik.lib.whole_files.WholeFiles"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 if DEBUG:

@@ -19,6 +19,7 @@ REACTIONS: Reactions = {
             "otklik.sla.reactions.client_wrote",
         ],
         "message.sent": ["otklik.sla.reactions.answered"],
+        "delivery.failed": ["otklik.tickets.reactions.wake_for_failed_delivery"],
         "person.merged": ["otklik.tickets.reactions.follow_merged_person"],
         "ticket.opened": ["otklik.sla.reactions.opened"],
         "ticket.state_changed": ["otklik.sla.reactions.state_changed"],
@@ -30,6 +31,7 @@ REACTIONS: Reactions = {
         "client.changed": ["otklik.sla.reactions.conditions_changed"],
     },
     "after": {
+        "notices": "otklik.notices.reader.Notices",
         "search": "otklik.tickets.search.Index",
     },
 }
@@ -41,8 +43,10 @@ DUTIES = [
     "otklik.tickets.sending.send_due",
     "otklik.channels.email.smtp.close_idle",
     "otklik.sla.noticing.notice_due",
+    "otklik.notices.mailing.mail_due",
     "otklik.journal.readers.read_on",
     "otklik.channels.email.silence.watch_due",
+    "otklik.channels.email.trying.try_due",
 ]
 # Duties whose commits SQLite need not flush to the disk at once: what they write can be made again from what
 # intake and web committed, and nothing leaves the house on the strength of it. docs/decisions/0005.

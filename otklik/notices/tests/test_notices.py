@@ -1,0 +1,89 @@
+"""Whoever is concerned is told, once, and gets one mail of much."""
+
+from datetime import timedelta
+from unittest.mock import patch
+
+from django.core import mail
+from django.utils.timezone import now
+
+from otklik.journal.models import Event
+from otklik.notices.mailing import LEASE, mail_due
+from otklik.notices.models import GATHERING, Notice, Switch, Topic, mark_seen
+from otklik.testing import CastTestCase, react_to_all
+from otklik.tickets.replying import reply
+
+SOON = GATHERING + timedelta(seconds=5)
+
+
+class NoticeTests(CastTestCase):
+    def assign(self) -> None:
+        self.ticket.assign_to(self.ana, by=self.admin)
+        react_to_all("notices")
+
+    def test_who_is_given_a_ticket_is_told_once(self):
+        self.assign()
+        react_to_all("notices")
+        self.assertEqual([notice.topic for notice in Notice.objects.unseen(self.ana)], ["assigned"])
+
+    def test_who_did_it_is_not_told(self):
+        self.ticket.assign_to(self.ana, by=self.ana)
+        react_to_all("notices")
+        self.assertFalse(Notice.objects.exists())
+
+    def test_the_assignee_is_told_that_the_client_wrote(self):
+        self.assign()
+        Event.objects.create(
+            kind="message.received", about="ticket", about_id=self.ticket.pk, at=now(), by="person", by_id=self.bea.pk,
+            facts={"message": self.ticket.messages.get().pk, "channel": self.mailbox.pk, "via": "email"},
+        )  # fmt: skip
+        react_to_all("notices")
+        wrote = Notice.objects.get(topic=Topic.CLIENT_WROTE)
+        self.assertEqual((wrote.member, wrote.mail_at), (self.ana, None))
+
+    def test_the_author_is_told_that_an_answer_was_not_delivered(self):
+        delivery = reply(self.ticket, by=self.ana, text="Hello").deliveries.get()
+        delivery.claim(at=now() + timedelta(minutes=1))
+        delivery.mark_failed("no such mailbox", retry=False)
+        react_to_all("notices")
+        self.assertEqual(Notice.objects.get().topic, Topic.NOT_DELIVERED)
+
+    def test_much_is_one_mail_and_it_is_sent_once(self):
+        self.assign()
+        self.other.assign_to(self.ana, by=self.admin)
+        react_to_all("notices")
+        self.assertFalse(mail_due(now()))
+        self.assertTrue(mail_due(now() + SOON))
+        self.assertFalse(mail_due(now() + SOON))
+        (letter,) = mail.outbox
+        self.assertEqual((letter.to, letter.subject), (["ana@demo.example"], "2 things for you to know"))
+        self.assertIn(f"/desk/tickets/{self.ticket.pk}/", letter.body)
+        self.assertIn("Assignee: — → Ana Belova", letter.body)
+
+    def test_a_mail_that_failed_is_sent_when_the_lease_ends(self):
+        self.assign()
+        with patch("otklik.notices.mailing.send_mail", side_effect=OSError), self.assertLogs("otklik", "ERROR"):
+            self.assertFalse(mail_due(now() + SOON))
+        self.assertFalse(mail_due(now() + SOON))
+        self.assertTrue(mail_due(now() + SOON + LEASE))
+        self.assertEqual(len(mail.outbox), 1)
+
+    def test_what_was_seen_is_not_mailed(self):
+        self.assign()
+        self.assertEqual(mark_seen(self.ana, ticket=self.ticket.pk), 1)
+        self.assertEqual(mark_seen(self.ana), 0)
+        self.assertFalse(mail_due(now() + SOON))
+
+    def test_a_topic_can_be_switched(self):
+        Switch.objects.create(member=self.ana, topic=Topic.ASSIGNED, by_mail=False)
+        self.assign()
+        self.assertIsNone(Notice.objects.get().mail_at)
+
+    def test_who_left_is_not_told(self):
+        self.ana.deactivate(by=self.admin)
+        self.ticket.assignee = None
+        Event.objects.create(
+            kind="ticket.assigned", about="ticket", about_id=self.ticket.pk, at=now(),
+            facts={"before": None, "after": self.ana.pk},
+        )  # fmt: skip
+        react_to_all("notices")
+        self.assertFalse(Notice.objects.exists())
