@@ -19,11 +19,12 @@ from pathlib import Path
 
 from .browser import Browser, Request, timed
 from .figures import HEADING, Figure, line, percentile
-from .house import ROOT, House, free_port, memory, wait_for
+from .house import ROOT, House, free_port, memory, processor, wait_for
 from .mails import pour
 
 LONGEST = 300.0  # seconds for all mails
 SETTLING = 3.0  # seconds after which a program is idle
+CONNECTIONS = 8  # of the mail server that pours
 PAGES_AIM, MAILS_AIM, MEMORY_AIM = "≤ 60", "≥ 250", "≤ 150"
 
 
@@ -47,7 +48,7 @@ def measure(house: House, plan: Plan) -> Iterator[Figure]:
     with house.running("web", "worker", "intake") as programs:
         time.sleep(SETTLING)
         yield from memories(programs, "idle")
-        yield from mails(house, plan)
+        yield from mails(house, plan, programs)
         yield from memories(programs, f"after {plan.mails} mails")
     bare = json.loads(house.python("-m", "bench.bare", str(plan.seconds)))
     yield Figure("bare transactions of the same rows, a mail", bare["mail"], "1/s")
@@ -60,11 +61,12 @@ def measure(house: House, plan: Plan) -> Iterator[Figure]:
         yield from pages(house, size, plan, empty, bare["reply"])
 
 
-def mails(house: House, plan: Plan) -> Iterator[Figure]:
+def mails(house: House, plan: Plan, programs: dict[str, int]) -> Iterator[Figure]:
     """SMTP to committed ticket, by one worker that is at work all the while."""
     before = house.count("tickets_message")
     began = time.monotonic()
-    accepted = asyncio.run(pour(house.intake_port, plan.mails, 4))
+    used = {name: processor(programs[name]) for name in ("intake", "worker")}
+    accepted = asyncio.run(pour(house.intake_port, plan.mails, CONNECTIONS))
     while house.count("tickets_rawmessage", "due_at IS NOT NULL"):
         time.sleep(0.05)
         if time.monotonic() - began > LONGEST:
@@ -75,6 +77,9 @@ def mails(house: House, plan: Plan) -> Iterator[Figure]:
     # The limits are measured when the rows that they imitate are there; the report joins them.
     yield Figure("mails accepted by SMTP", plan.mails / accepted, "1/s")
     yield Figure("mails turned into tickets", plan.mails / took, "1/s", aim=MAILS_AIM)
+    for name, before_all in used.items():
+        took = (processor(programs[name]) - before_all) * 1000 / plan.mails
+        yield Figure(f"processor time of {name}, a mail", took, "ms")
 
 
 def memories(programs: dict[str, int], when: str) -> Iterator[Figure]:
@@ -115,18 +120,21 @@ def pages(house: House, size: int, plan: Plan, empty: dict[int, float], replies:
             for number in numbers
         ],
     }
-    with house.running("web"):
+    with house.running("web") as programs:
         browser = Browser(house.port)
         browser.sign_in(house.run("staff", "link", "vera@demo.example").strip())
         for at_once in (1, 8):
             for name, requests in ask.items():
                 timed(house.port, browser.cookies, requests[:8], at_once)
+                used = processor(programs["web"])
                 times = timed(house.port, browser.cookies, requests, at_once)
+                used = (processor(programs["web"]) - used) * 1000 / len(requests)
                 limit = empty[at_once] + (1000 * at_once / replies if name == "reply" else 0)
                 about = f"{name}, {size} tickets, {at_once} at once"
                 aim = PAGES_AIM if at_once == 1 and name != "reply" else ""
                 yield Figure(f"{about}: p50", percentile(times, 0.5), "ms", limit)
                 yield Figure(f"{about}: p95", percentile(times, 0.95), "ms", limit, aim)
+                yield Figure(f"{about}: processor", used, "ms")
 
 
 def joined(figures: list[Figure]) -> list[Figure]:

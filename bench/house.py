@@ -131,3 +131,9 @@ def memory(pid: int) -> tuple[float, float]:
     lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
     found = {line.split(":")[0]: int(line.split()[1]) for line in lines[1:]}
     return found["Pss"] / 1024, found["Rss"] / 1024
+
+
+def processor(pid: int) -> float:
+    """The seconds of processor time that a process has used: other programs on the machine do not change it."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
