@@ -17,10 +17,12 @@ from otklik.tickets.models import Channel, Delivery, RawMessage
 
 FRESH_SECONDS = 60  # for which the banner is taken from memory
 PASSING = timedelta(minutes=10)  # a failure shorter than this is told on the health page only, unless we are shut out
+NOTICEABLE = timedelta(minutes=1)
 RAW_LATE = timedelta(minutes=5)  # longer than all tries to read one take
 DELIVERY_LATE = timedelta(minutes=10)
 NOT_READ = timedelta(minutes=5)  # since a mailbox’s turn came
 ALARMS = "desk.alarms"
+STATES = ("bad", "late", "unread", "good", "unused")  # in the order in which they are shown
 
 
 @dataclass(frozen=True)
@@ -58,12 +60,13 @@ def _alarms(at: datetime) -> list[Alarm]:
     failing &= ~Q(mailbox__incoming="")
     silent = Q(mailbox_watch__silent_since__isnull=False)
     rows = Channel.objects.active().filter(failing | silent, kind="email").order_by("name")
-    return [
+    found = [
         Alarm(pk, name, code or "silent", failed_at or silent_since)
         for pk, name, code, failed_at, silent_since in rows.values_list(
             "pk", "name", "mailbox__error_code", "mailbox__failed_at", "mailbox_watch__silent_since"
         )
     ]
+    return sorted(found, key=lambda alarm: alarm.code == "silent")
 
 
 @dataclass
@@ -100,9 +103,10 @@ class Standing:
 
     @property
     def lag_since(self) -> datetime | None:
-        """Mail that came after this moment may not be a ticket yet; None while nothing is behind."""
+        """Mail that came after this moment may not be a ticket yet; None while that is less than a minute ago."""
         read_at = self.mailbox.checked_at if self.mailbox and self.is_fetched else None
-        return min((when for when in (read_at, self.raw.oldest) if when), default=None)
+        behind = min((when for when in (read_at, self.raw.oldest) if when), default=self.at)
+        return behind if behind < self.at - NOTICEABLE else None
 
     @property
     def advice(self) -> list[tuple[str, Advice]]:
@@ -110,7 +114,7 @@ class Standing:
 
     @property
     def state(self) -> str:
-        """One word for the chip: "unused", "bad", "late", "unread" (never yet) or "good"."""
+        """One word of STATES, for the chip; "unread" is never read yet."""
         if not self.channel.is_active:
             return "unused"
         if self.codes:
@@ -137,7 +141,7 @@ def standings(*, at: datetime | None = None) -> list[Standing]:
     ]
     for row in rows:
         row.codes = list(_codes(row))
-    return sorted(rows, key=lambda row: (not row.channel.is_active, not row.codes, row.channel.name))
+    return sorted(rows, key=lambda row: (STATES.index(row.state), row.channel.name))
 
 
 def _queues(rows: Any, moment: str) -> dict[int, Queue]:

@@ -108,7 +108,7 @@ class MailboxForm(forms.ModelForm[Mailbox]):
         for name in DEFAULTS:
             self.fields[name].required = False
         for name in SECRETS:
-            if _is_kept(mailbox, name):
+            if is_kept(mailbox, name):
                 self.fields[name].widget.attrs["placeholder"] = UNCHANGED
         for name in ("incoming_port", "outgoing_port", "folders"):
             self.initial.setdefault(name, getattr(mailbox, name))
@@ -152,7 +152,7 @@ class MailboxForm(forms.ModelForm[Mailbox]):
         return columns
 
 
-def _is_kept(mailbox: Mailbox, name: str) -> bool:
+def is_kept(mailbox: Mailbox, name: str) -> bool:
     """Is there such a secret? Asks without opening it, for the key may be lost."""
     return bool(mailbox.__dict__.get(name))
 

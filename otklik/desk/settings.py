@@ -64,22 +64,6 @@ def check_free(kind: str, address: str, row: Channel) -> str:
     return address
 
 
-class MailboxForm(forms.ModelForm[Channel]):
-    address = forms.EmailField(label=_("Address"))
-
-    class Meta:
-        model = Channel
-        fields = ["name", "address", "team", "signature", "language", "is_active"]
-        widgets = {"signature": forms.Textarea(attrs={"rows": 3})}
-
-    def clean_address(self) -> str:
-        return check_free("email", str(self.cleaned_data["address"]).strip().lower(), self.instance)
-
-    def keep(self, *, by: Member) -> Channel:
-        self.instance.kind = "email"
-        return self.save()
-
-
 class WebFormForm(forms.ModelForm[Channel]):
     address = forms.SlugField(label=_("Name in the link"), max_length=60)
 
@@ -174,11 +158,6 @@ SECTIONS = {
             "teams", _("Teams"), _("A ticket belongs to a team; its members see and answer it."), TeamForm,
             lambda: Team.objects.prefetch_related("members"),
             lambda row: [", ".join(member.name for member in row.members.all())], _("Add a team"),
-        ),
-        Section(
-            "mailboxes", _("Mailboxes"), _("Mail to these addresses becomes tickets."), MailboxForm,
-            lambda: Channel.objects.filter(kind="email").select_related("team"),
-            lambda row: [row.address, row.team.name, _in_use(row)], _("Add a mailbox"),
         ),
         Section(
             "forms", _("Web forms"), _("Pages on which visitors write to you."), WebFormForm,

@@ -10,12 +10,14 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from otklik.staff.models import Member
 
 from .access import DeskRequest
+from .health import alarms
 from .listing import VIEWS, View, counts
 
 
 def page(request: DeskRequest, template: str, **context: Any) -> HttpResponse:
     """A whole page: the template inside the frame, with the menu and its counts."""
-    return part(request, template, menu=menu(request.user), **{"here": "", **context})
+    frame = {"menu": menu(request.user), "alarms": alarms(request.user), "here": ""}
+    return part(request, template, **{**frame, **context})
 
 
 def part(request: DeskRequest, template: str, **context: Any) -> HttpResponse:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import clients, live, messages, opening, outbox, queue, settings, ticket, wizard
+from .views import clients, health, live, mailboxes, messages, opening, outbox, queue, settings, ticket, wizard
 
 app_name = "desk"
 urlpatterns = [
@@ -36,9 +36,18 @@ urlpatterns = [
     path("clients/organisations/new/", clients.new_organisation, name="new_organisation"),
     path("clients/organisations/<int:pk>/", clients.organisation, name="organisation"),
     path("settings/", settings.company, name="settings"),
-    path("settings/unread/", settings.unread, name="unread"),
-    path("settings/unread/<int:pk>/", settings.raw, name="raw"),
-    path("settings/parked/", settings.parked, name="parked"),
+    path("settings/health/", health.health, name="health"),
+    path("settings/health/unread/", health.unread, name="unread"),
+    path("settings/health/unread/<int:pk>/", health.raw, name="raw"),
+    path("settings/health/parked/", health.parked, name="parked"),
+    path("settings/health/mailboxes/<int:pk>/silence/", health.accept_silence, name="accept_silence"),
+    path("settings/health/mailboxes/<int:pk>/again/", health.try_again, name="try_again"),
+    path("settings/mailboxes/", mailboxes.mailboxes, name="mailboxes"),
+    path("settings/mailboxes/new/", mailboxes.mailbox, name="new_mailbox"),
+    path("settings/mailboxes/signed-in/", mailboxes.signed_in, name="mailbox_signed_in"),
+    path("settings/mailboxes/<int:pk>/", mailboxes.mailbox, name="mailbox"),
+    path("settings/mailboxes/<int:pk>/test/", mailboxes.test, name="mailbox_test"),
+    path("settings/mailboxes/<int:pk>/sign-in/", mailboxes.sign_in, name="mailbox_sign_in"),
     path("settings/staff/<int:pk>/link/", settings.one_time_link, name="one_time_link"),
     path("settings/forms/<int:pk>/options/", settings.form_options, name="form_options"),
     path("settings/<slug:key>/", settings.section, name="setting"),

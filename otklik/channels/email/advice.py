@@ -28,7 +28,8 @@ ADVICE: dict[str, Advice] = {
     Trouble.UNREACHABLE: Advice(
         Trouble.UNREACHABLE.label,
         _("There is no answer at this name and port. Mail waits at the provider; it is tried again by itself."),
-        _("Check the server’s name, the port and the encryption. If they are right, the server or the network is down."),
+        _("Check the server’s name, the port and the encryption. If they are right, the server or the network is "
+          "down."),
     ),
     Trouble.TLS: Advice(
         Trouble.TLS.label,

@@ -57,7 +57,7 @@ def look(watch: MailboxWatch, *, zone: ZoneInfo, at: datetime) -> bool:
     silent_since = watch.silent_since if mail_at == watch.mail_at else None
     if mail_at and mail_at != watch.accepted_at and is_unusual(hours, this_hour, zone=zone):
         silent_since = mail_at
-    changed = {"hours": hours, "mail_at": mail_at, "silent_since": silent_since}
+    changed: dict[str, object] = {"hours": hours, "mail_at": mail_at, "silent_since": silent_since}
     if came:
         changed["last_raw"] = came[-1][0]
     if len(came) == LOOKED_AT:

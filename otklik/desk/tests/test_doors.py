@@ -11,7 +11,8 @@ from otklik.tickets.replying import reply
 
 OPEN_TO_ALL = {"wizard"}
 FOR_ADMINISTRATORS = {"settings", "unread", "raw", "parked", "one_time_link", "form_options", "setting", "new_setting",
-                      "edit_setting", "release"}  # fmt: skip
+                      "edit_setting", "release", "health", "accept_silence", "try_again", "mailboxes", "new_mailbox",
+                      "mailbox", "mailbox_test", "mailbox_sign_in", "mailbox_signed_in"}  # fmt: skip
 OF_A_TICKET = {"ticket", "history", "change", "participants", "links", "merge", "split", "compose", "draft", "body",
                "body_with_pictures", "file", "send_again", "letter", "letter_body"}  # fmt: skip
 WRITING = {"bulk", "open", "change", "participants", "links", "merge", "split", "compose", "draft", "send_again",
@@ -33,6 +34,8 @@ class DoorTests(CastTestCase):
         own = {"body": self.message, "body_with_pictures": self.message, "file": self.file, "raw": self.raw,
                "send_again": self.delivery, "letter": self.delivery, "letter_body": self.delivery,
                "one_time_link": self.ana, "edit_setting": self.ana, "form_options": self.mailbox,
+               "mailbox": self.mailbox, "mailbox_test": self.mailbox, "mailbox_sign_in": self.mailbox,
+               "accept_silence": self.mailbox, "try_again": self.mailbox,
                "organisation": self.alpha}  # fmt: skip
         thing = own.get(str(pattern.name), self.bea)
         known = {"number": self.ticket.pk, "pk": thing.pk, "key": "staff" if "setting" in str(pattern.name) else "open"}
@@ -91,7 +94,8 @@ class DoorTests(CastTestCase):
 
     def test_an_administrator_opens_every_page(self):
         self.client.force_login(self.admin)
-        special = {"live", "letter", "letter_body", "file", "one_time_link", "form_options"}
+        special = {"live", "letter", "letter_body", "file", "one_time_link", "form_options", "accept_silence",
+                   "try_again", "mailbox_test", "mailbox_sign_in", "mailbox_signed_in"}  # fmt: skip
         names = {str(pattern.name) for pattern in urlpatterns} - WRITING - special
         statuses = self.statuses(names, "get")
         self.assertEqual(

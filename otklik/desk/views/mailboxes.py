@@ -1,5 +1,6 @@
-"""Mailboxes, for administrators: the list, the one screen that sets a mailbox up, its test, the sign-in at the provider."""
+"""Mailboxes, for administrators: the list, the screen that sets one up, its test, the sign-in at the provider."""
 
+import json
 import secrets
 
 from django.conf import settings
@@ -9,14 +10,13 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
 from otklik.channels.email import oauth, trying
 from otklik.channels.email.models import Mailbox, MailboxTest, mailbox_of
 from otklik.channels.email.presets import PRESETS, by_key, preset_of
 from otklik.desk.access import DeskRequest, administrators
 from otklik.desk.health import forget_alarms, standings
-from otklik.desk.mailboxes import AddressForm, MailboxForm, keep
+from otklik.desk.mailboxes import AddressForm, MailboxForm, is_kept, keep
 from otklik.desk.shell import is_htmx, part
 from otklik.lib.errors import OtklikError
 from otklik.tickets.models import Channel
@@ -42,7 +42,10 @@ def mailbox(request: DeskRequest, pk: int | None = None) -> HttpResponse:
     kept = mailbox_of(channel) if channel else Mailbox()
     if "fill" in request.POST:
         return _filled(request, channel, kept)
-    address, form = AddressForm(request.POST or None, instance=channel), MailboxForm(request.POST or None, instance=kept)
+    address, form = (
+        AddressForm(request.POST or None, instance=channel),
+        MailboxForm(request.POST or None, instance=kept),
+    )
     if request.method == "POST" and all([address.is_valid(), form.is_valid()]):
         saved = keep(address, form)
         forget_alarms()
@@ -79,10 +82,11 @@ def _screen(
         mailbox=kept,
         address=address,
         form=form,
-        presets=PRESETS,
+        presets=[(each, json.dumps(each.values)) for each in PRESETS],
         preset=by_key(preset) or preset_of(kept),
         test=_last_test(kept),
         return_address=_return_address(),
+        is_connected=is_kept(kept, "oauth_refresh_token"),
     )
 
 
@@ -105,21 +109,16 @@ def _return_address() -> str:
     return f"{settings.URL}{reverse('desk:mailbox_signed_in')}"
 
 
-@require_POST
 @administrators
 def sign_in(request: DeskRequest, pk: int) -> HttpResponse:
-    """The page that leads to the provider, where the mailbox’s owner says yes."""
+    """Away to the provider, where the mailbox’s owner says yes. A link, for a form may not lead off this site."""
     found = get_object_or_404(Mailbox, channel__kind="email", channel=pk)
     if not (found.oauth_client_id and found.oauth_provider in oauth.PROVIDERS):
         messages.error(request, _("Save the provider and your application’s identifier first."))
         return redirect("desk:mailbox", pk)
     state = secrets.token_urlsafe(32)
     request.session[SIGNING_IN] = {"channel": pk, "state": state}
-    link = oauth.authorization_url(found, redirect_uri=_return_address(), state=state)
-    name = oauth.PROVIDERS[found.oauth_provider].name
-    return settings_page(
-        request, "desk/mailboxes/sign_in.html", current="mailboxes", channel=found.channel, link=link, provider=name
-    )
+    return redirect(oauth.authorization_url(found, redirect_uri=_return_address(), state=state))
 
 
 @administrators

@@ -13,6 +13,7 @@ from otklik.tickets.models import Channel
 
 from .mailbox import Mailbox
 
+LATE = timedelta(seconds=10)  # nobody took a test for so long: no worker runs
 LONGEST_TEST = timedelta(minutes=3)  # whoever took a test and does not end it within this time is gone
 
 
@@ -47,6 +48,10 @@ class MailboxTest(models.Model):
     def is_good(self) -> bool:
         """It ended, and nothing was wrong."""
         return self.finished_at is not None and bool(self.steps) and all(step["is_ok"] for step in self.steps)
+
+    @property
+    def is_late(self) -> bool:
+        return self.started_at is None and self.asked_at < now() - LATE
 
     def claim(self, at: datetime | None = None) -> bool:
         """Take the test for LONGEST_TEST; False if a worker has it."""
