@@ -112,6 +112,18 @@ def encrypted_fields() -> Iterator[tuple[type[Model], EncryptedTextField]]:
                 yield model, field
 
 
+def unopened() -> int:
+    """How many kept secrets no key opens."""
+    lost = 0
+    for model, field in encrypted_fields():
+        for sealed in model._base_manager.values_list(field.attname, flat=True):
+            try:
+                _ = sealed and sealed.opened()
+            except Undecipherable:
+                lost += 1
+    return lost
+
+
 def rotate_all() -> tuple[int, int]:
     """Encrypt every kept secret with the newest key; answers how many were, and how many no key opens."""
     rotated = lost = 0

@@ -20,8 +20,11 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from otklik.channels.email.advice import ADVICE
+from otklik.channels.email.models import Mailbox
 from otklik.channels.email.smtp import account_at, connect
 from otklik.journal.models import Parked, Reader
+from otklik.lib.encrypted import unopened
 from otklik.lib.ports import answers, called
 from otklik.tickets.models import Delivery, RawMessage
 
@@ -160,6 +163,34 @@ def raw_messages() -> Finding:
     return fine(_("Every message that came was read."))
 
 
+def mailboxes() -> Finding:
+    """Is every mailbox that we fetch from read?"""
+    fetched = Mailbox.objects.fetched().select_related("channel")
+    if failing := list(fetched.failing()):
+        text = _("Mailboxes that are not read: %(mailboxes)s")
+        told = "; ".join(f"{mailbox} ({mailbox.error})" for mailbox in failing)
+        return Finding(Level.FAILED, text % {"mailboxes": told}, str(ADVICE[failing[0].error_code].todo))
+    waiting = [str(mailbox) for mailbox in fetched.due(now() - LATE)]
+    if waiting:
+        text = _("Nobody reads the mailboxes: %(mailboxes)s.") % {"mailboxes": ", ".join(waiting)}
+        return Finding(Level.FAILED, text, _("Start a worker; if one runs, its log says why."))
+    return fine(_("Every mailbox is read."))
+
+
+def kept_secrets() -> Finding:
+    """Can every password in the store be opened with the keys there are?"""
+    lost = unopened()
+    if lost:
+        text = ngettext(
+            "%(count)d kept password cannot be opened with the secret key.",
+            "%(count)d kept passwords cannot be opened with the secret key.",
+            lost,
+        )
+        advice = _("Put the old key into OTKLIK_SECRET_KEY_FALLBACKS, or enter the passwords again in the settings.")
+        return Finding(Level.FAILED, text % {"count": lost}, advice)
+    return fine(_("The kept passwords can be opened."))
+
+
 def deliveries() -> Finding:
     """Did every answer leave?"""
     late = Delivery.objects.due(now() - LATE).count()
@@ -194,10 +225,13 @@ CHECKS: tuple[Callable[[], Finding], ...] = (
     intake,
     worker,
     outgoing,
+    kept_secrets,
+    mailboxes,
     raw_messages,
     deliveries,
     reactions,
 )
+IN_THE_STORE = (kept_secrets, mailboxes, raw_messages, deliveries, reactions)
 
 
 def findings() -> Iterator[Finding]:
@@ -205,7 +239,7 @@ def findings() -> Iterator[Finding]:
     answering = True
     for check in CHECKS:
         try:
-            if answering or check not in (raw_messages, deliveries, reactions):
+            if answering or check not in IN_THE_STORE:
                 yield check()
         except DatabaseError as fault:
             answering = False

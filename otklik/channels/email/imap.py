@@ -18,7 +18,7 @@ from imapclient import IMAPClient
 
 from .models import Folder, Mailbox, Security
 from .oauth import access_token, forget_token
-from .storing import Letter, envelope, store
+from .storing import Letter, envelope, name_for, store
 from .trouble import FolderMissing, code, is_cut, words
 from .watch import Watch
 
@@ -160,7 +160,9 @@ class Session:
         address = self.mailbox.channel.address
         letters = []
         for uid, body in bodies.items():
-            said = {**envelope(None, [address]), "folder": folder.name, "uid": uid}
+            # The same mail has the same name however often it is fetched.
+            name = name_for(body) and f"imap:{folder.uid_validity}:{uid}:{folder.name}"
+            said = {**envelope(None, [address], name=name), "folder": folder.name, "uid": uid}
             # The return path is not known, which is not the same as an empty one.
             del said["mail_from"]
             size_bytes = heads[uid][b"RFC822.SIZE"]

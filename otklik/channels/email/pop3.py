@@ -12,7 +12,7 @@ from django.conf import settings
 
 from .importing import date_of
 from .models import KnownMail, Mailbox, Security
-from .storing import Letter, envelope, store
+from .storing import Letter, envelope, name_for, store
 from .trouble import LoginRefused, is_cut, words
 from .watch import Watch
 
@@ -94,20 +94,22 @@ class Session:
         """Commit one mail, then remove it or remember it."""
         is_old = self.mailbox.read_from and date_of(self.text(number, lines=0)) < self.mailbox.read_from
         if not is_old:
-            self.store(number, size_bytes=size_bytes)
+            self.store(number, uid, size_bytes=size_bytes)
         if self.removes and not is_old:
             self.server.dele(number)
         else:
             KnownMail.objects.get_or_create(mailbox=self.mailbox, uid=uid)
 
-    def store(self, number: int, *, size_bytes: int) -> None:
-        said = envelope(None, [self.mailbox.channel.address])
+    def store(self, number: int, uid: str, *, size_bytes: int) -> None:
+        is_whole = size_bytes <= settings.MESSAGE_MAX_BYTES
+        body = self.text(number, lines=None if is_whole else CUT_LINES)
+        name = name_for(body) and f"pop3:{uid}"
+        said = envelope(None, [self.mailbox.channel.address], name=name)
         # The return path is not known, which is not the same as an empty one.
         del said["mail_from"]
-        if size_bytes > settings.MESSAGE_MAX_BYTES:
+        if not is_whole:
             log.warning("%s: the mail %s is larger than the limit; its beginning is read.", self.mailbox, number)
             said["cut_from_bytes"] = size_bytes
-        body = self.text(number, lines=CUT_LINES if "cut_from_bytes" in said else None)
         store([Letter(body, said, [self.mailbox.channel_id])])
         self.watch.note_reading(mails=1)
 

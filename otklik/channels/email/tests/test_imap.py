@@ -127,6 +127,14 @@ class ReadingTests(IMAPTestCase):
         self.assertNotEqual(Folder.objects.get().uid_validity, before)
         self.assertEqual(len(self.subjects()), 7)
 
+    def test_mails_that_nothing_tells_apart_are_as_many(self) -> None:
+        alike = b"From: Bea <bea@alpha.example>\r\nSubject: Every day\r\n\r\nDone.\r\n"
+        self.dovecot.put([alike, alike])
+        self.read()
+        Folder.objects.update(last_uid=0)
+        self.read()
+        self.assertEqual(self.subjects(), ["Every day", "Every day"])
+
     def test_mail_from_before_stays_unread(self) -> None:
         self.change(read_from=now() - timedelta(hours=1))
         self.dovecot.put(mails(1), at=time.time() - 7200)
