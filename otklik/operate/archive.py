@@ -22,6 +22,7 @@ from django.utils.translation import gettext_lazy as _
 from otklik import __version__
 from otklik.journal.restoring import rebase
 from otklik.lib.errors import OtklikError
+from otklik.lib.whole_files import DRAFT
 
 ABOUT = "otklik.json"
 KEY = "secret_key"
@@ -68,12 +69,18 @@ def back_up(folder: Path, *, at: datetime) -> Path:
                 add_text(archive, ABOUT, json.dumps(about(at)), at=at)
                 add_text(archive, KEY, settings.SECRET_KEY, at=at)
                 archive.add(copy, copy.name)
-                if Path(settings.MEDIA_ROOT).exists():
-                    archive.add(settings.MEDIA_ROOT, FILES)
+                for file in whole_files():
+                    archive.add(file, f"{FILES}/{file.relative_to(settings.MEDIA_ROOT)}")
         draft.replace(done)
     finally:
         draft.unlink(missing_ok=True)
     return done
+
+
+def whole_files() -> Iterator[Path]:
+    """Every file of the file store but those that are being written, which may be gone the next moment."""
+    found = Path(settings.MEDIA_ROOT).rglob("*")
+    return (path for path in found if not path.name.startswith(DRAFT) and path.is_file())
 
 
 def open_private(path: Path) -> Any:
