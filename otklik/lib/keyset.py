@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import json
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Generic, TypeVar, cast
 
 from django.core.exceptions import ValidationError
@@ -62,9 +62,17 @@ def _decode(cursor: str, model: type[Model], order: tuple[str, ...]) -> list[Any
         values = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
         if not isinstance(values, list) or len(values) != len(order):
             raise BadCursor
-        return [_column(model, name).to_python(value) for name, value in zip(order, values, strict=True)]
-    except (ValueError, TypeError, ValidationError, OverflowError) as fault:
+        return [_value(_column(model, name), value) for name, value in zip(order, values, strict=True)]
+    except (ValueError, TypeError, ValidationError, OverflowError, RecursionError) as fault:
         raise BadCursor from fault
+
+
+def _value(column: Field[Any, Any], plain: Any) -> Any:
+    value = column.to_python(plain)
+    if value is None:
+        raise BadCursor
+    # The store wants UTC, in which the ends of the calendar do not exist for everybody.
+    return value.astimezone(UTC) if isinstance(value, datetime) else value
 
 
 def _column(model: type[Model], name: str) -> Field[Any, Any]:

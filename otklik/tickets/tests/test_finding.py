@@ -35,7 +35,9 @@ class ListingTests(CastTestCase):
                 self.assertEqual(third.next, "")
 
     def test_a_damaged_cursor_is_refused(self):
-        for cursor in ("x", "W10", "bnVsbA", "WyJhIiwgMV0", "e30"):
+        nothing = "W251bGwsbnVsbF0"  # [null,null]
+        first_day = "WyIwMDAxLTAxLTAxVDAwOjAwOjAwKzE0OjAwIiwxXQ"  # a time that is none in UTC
+        for cursor in ("x", "W10", "bnVsbA", "WyJhIiwgMV0", "e30", nothing, first_day, "W1tb" * 5000):
             with self.subTest(cursor=cursor), self.assertRaises(BadCursor):
                 listing.list_page(listing.rows("open", self.ana), cursor=cursor)
 
