@@ -6,6 +6,7 @@ from django.urls import reverse
 
 from otklik.desk.views.live import message
 from otklik.journal.models import Event
+from otklik.staff.models import Member
 from otklik.testing import CastTestCase
 
 
@@ -17,6 +18,11 @@ class LiveTests(CastTestCase):
     def test_a_member_hears_of_the_tickets_they_may_see(self):
         self.assertEqual(self.tickets_told(self.ana), [self.ticket.pk, self.other.pk])
         self.assertEqual(self.tickets_told(self.omar), [self.foreign.pk])
+
+    def test_whoever_was_shut_out_hears_nothing_more_in_a_stream_that_stands_open(self):
+        self.assertTrue(self.tickets_told(self.ana))
+        Member.objects.get(pk=self.ana.pk).deactivate(by=self.admin)
+        self.assertEqual(self.tickets_told(self.ana), [])
 
     def test_a_batch_says_where_to_go_on_even_if_nothing_in_it_is_theirs(self):
         newest = Event.objects.order_by("tx", "id").last()

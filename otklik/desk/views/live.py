@@ -40,8 +40,13 @@ async def _told(member: Member, position: Position) -> AsyncIterator[str]:
 
 
 def message(member: Member, batch: list[Event]) -> str:
-    """One message for a batch: the numbers of the changed tickets that the member may see, and where to go on."""
+    """One message for a batch: the numbers of the changed tickets that the member may see, and where to go on.
+
+    The member is looked up anew: whoever was shut out or left a team meanwhile learns no more.
+    """
     changed = {event.about_id for event in batch if event.about == Ticket.journal_name}
-    visible = Ticket.objects.visible_to(member).filter(pk__in=changed).values_list("pk", flat=True)
-    tickets = sorted(visible) if changed else []
+    tickets: list[int] = []
+    if changed:
+        visible = Ticket.objects.visible_to(Member.objects.get(pk=member.pk)).filter(pk__in=changed)
+        tickets = sorted(visible.values_list("pk", flat=True))
     return f"id: {batch[-1].position}\ndata: {json.dumps({'tickets': tickets})}\n\n"
