@@ -7,13 +7,14 @@ from typing import Any
 
 from django import forms
 from django.utils.datastructures import MultiValueDict
+from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
 from otklik.lib.inbound import InboundFile
 from otklik.staff.models import Member
 from otklik.tickets.files import Kept, keep
 from otklik.tickets.models import Draft, Message, Ticket
-from otklik.tickets.replying import note, recipients_of, reply
+from otklik.tickets.replying import UNDO, note, recipients_of, reply
 
 # What may become of a ticket with an answer, in the order of the menu; the first is the button's own.
 THEN = {
@@ -68,7 +69,8 @@ def write(ticket: Ticket, form: ComposeForm, *, by: Member, files: MultiValueDic
     kept = keep_files(files)
     if form.is_note:
         return note(ticket, by=by, text=text, files=kept)
-    return reply(ticket, by=by, text=text, files=kept, then=form.cleaned_data["then"] or Ticket.State.WAITING_CLIENT)
+    then = form.cleaned_data["then"] or Ticket.State.WAITING_CLIENT
+    return reply(ticket, by=by, text=text, files=kept, then=then, send_at=now() + UNDO)
 
 
 def keep_files(files: MultiValueDict[str, Any]) -> tuple[Kept, ...]:

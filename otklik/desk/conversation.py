@@ -19,6 +19,7 @@ SHOWN = 200  # messages and events each; the rest of a very long ticket is a cli
 SAID = (
     "message.received",
     "message.sent",
+    "message.auto_replied",
     "message.noted",
     "delivery.sent",
     "delivery.held",
@@ -33,6 +34,7 @@ class Entry:
     at: datetime
     message: Message | None = None
     lines: tuple[Line, ...] = ()
+    is_crossed: bool = False  # it waits to be sent, and the client has written since
 
 
 @dataclass(frozen=True)
@@ -48,8 +50,14 @@ def conversation(ticket: Ticket, *, whole: bool = False) -> Conversation:
     is_cut = not whole and len(messages) > SHOWN
     messages = messages[:SHOWN] if is_cut else messages
     since = messages[-1].at if is_cut else None
-    entries = [*_lines(ticket, since, limit), *(Entry(message.at, message=message) for message in messages)]
+    entries = [*_lines(ticket, since, limit), *_said(messages)]
     return Conversation(_together(sorted(entries, key=_order)), is_cut)
+
+
+def _said(messages: list[Message]) -> Iterable[Entry]:
+    newest = max((message.pk for message in messages if message.person_id), default=0)
+    for message in messages:
+        yield Entry(message.at, message=message, is_crossed=message.pk < newest and message.can_be_undone)
 
 
 def _order(entry: Entry) -> tuple[datetime, bool]:

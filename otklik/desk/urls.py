@@ -23,6 +23,7 @@ urlpatterns = [
     path("tickets/<int:number>/draft/", messages.draft, name="draft"),
     path("messages/<int:pk>/body/", messages.body, name="body"),
     path("messages/<int:pk>/body/pictures/", messages.body_with_pictures, name="body_with_pictures"),
+    path("messages/<int:pk>/undo/", messages.undo, name="undo"),
     path("files/<int:pk>/", messages.file, name="file"),
     path("deliveries/<int:pk>/again/", messages.send_again, name="send_again"),
     path("outbox/", outbox.outbox, name="outbox"),

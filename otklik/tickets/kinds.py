@@ -90,6 +90,13 @@ declare(
     personal=(),
 )
 declare("message.sent", _("Answer"), _("Answer written"), keys={"message": as_is}, personal=())
+declare(
+    "message.taken_back",
+    _("Taken back"),
+    _("An answer was taken back before it left"),
+    keys={"message": as_is},
+    personal=(),
+)
 declare("message.noted", _("Note"), _("Note written"), keys={"message": as_is}, personal=())
 declare("participant.added", _("Participant"), _("Participant added: %(person)s"), keys={"person": person}, personal=())
 declare(

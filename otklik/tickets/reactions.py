@@ -19,3 +19,11 @@ def follow_merged_person(event: Event) -> None:
     of_duplicate.update(person=keeper)
     # Nobody takes part in their own ticket besides being its client.
     Participant.objects.filter(person=keeper, ticket__client=keeper).delete()
+
+
+def wake_for_failed_delivery(event: Event) -> None:
+    """An answer did not arrive, so nobody can wait for what the client says to it: it is ours to act on."""
+    message = Message.objects.select_related("ticket").get(pk=event.facts["message"])
+    ticket = message.ticket
+    if not message.is_automatic and ticket.state in (Ticket.State.WAITING_CLIENT, Ticket.State.RESOLVED):
+        ticket.set_state(Ticket.State.OPEN, by=None, at=event.at)

@@ -1,7 +1,7 @@
 """The door out, and notes: what staff write on a ticket, and how an answer sets out to everybody who takes part."""
 
 import secrets
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
@@ -17,6 +17,8 @@ from .files import Kept, attach
 from .models import Channel, Delivery, Draft, Message, Ticket
 from .opening import excerpt
 
+UNDO = timedelta(seconds=15)  # how long an answer written at the desk waits for second thoughts
+
 
 def reply(
     ticket: Ticket,
@@ -26,23 +28,26 @@ def reply(
     html: str = "",
     files: tuple[Kept, ...] = (),
     then: str = Ticket.State.WAITING_CLIENT,
+    send_at: datetime | None = None,
     at: datetime | None = None,
 ) -> Message:
-    """Answer the client and all participants by the channel the ticket came by.
+    """Answer the client and all participants by the channel the ticket came by; at `send_at`, by default at once.
 
     The message, a Delivery for each recipient and the change of state (`then`) are one transaction. A ticket of
     nobody becomes its answerer's. Raises EmptyMessage, NobodyToAnswer, TicketMerged.
     """
     at = at or now()
+    leaves_at = max(send_at or at, at)
     _check(ticket, text or html, files)
     recipients = recipients_of(ticket)
     if not recipients:
         raise NobodyToAnswer(ticket=ticket)
     with transaction.atomic():
-        message = _write(ticket, by, text, html=html, files=files, is_note=False, at=at)
+        message = _write(ticket, by, text, html=html, files=files, is_note=False, at=leaves_at)
+        Ticket.objects.filter(pk=ticket.pk).update(active_at=at, excerpt=excerpt(message.text))
         channel = outgoing_channel(ticket)
         Delivery.objects.bulk_create(
-            Delivery(message=message, channel=channel, person=person, address=address, due_at=at)
+            Delivery(message=message, channel=channel, person=person, address=address, due_at=leaves_at)
             for person, address in recipients
         )
         record("message.sent", ticket, by=by, at=at, message=message.pk)
@@ -112,8 +117,6 @@ def _write(
         at=at,
     )
     attach(message, files)
-    if not is_note:
-        Ticket.objects.filter(pk=ticket.pk).update(active_at=at, excerpt=excerpt(text))
     Draft.keep(ticket, by, is_note=is_note, text="")
     return message
 

@@ -42,7 +42,7 @@ def hand_over(delivery: Delivery, account: Account) -> None:
     mail = render(delivery)
     # Nobody, not even a program, is to answer what a program wrote: RFC 3834.
     sender = "" if delivery.message.is_automatic else delivery.channel.address
-    content = mail.message().as_bytes(linesep="\r\n")
+    content = mail.message().as_bytes(linesep="\r\n")  # type: ignore[call-arg]  # Django's message knows it
     try:
         POOL.send(account, Letter(sender, delivery.address, content))
     except (smtplib.SMTPException, OSError, OtklikError) as fault:

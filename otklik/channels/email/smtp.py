@@ -1,4 +1,4 @@
-"""The conversation with outgoing servers: who we are there, connections that are kept for a while, one mail at a time."""
+"""Talking to outgoing servers: who we are there, connections that are kept for a while, one mail at a time."""
 
 import base64
 import smtplib
@@ -225,11 +225,10 @@ def answer_of(refusal: smtplib.SMTPException) -> tuple[int, str]:
     """The code and the words of a refusal; 0 when the server did not get to say anything."""
     if isinstance(refusal, smtplib.SMTPRecipientsRefused):
         code, said = next(iter(refusal.recipients.values()))
-    elif isinstance(refusal, smtplib.SMTPResponseException):
-        code, said = refusal.smtp_code, refusal.smtp_error
-    else:
-        return 0, str(refusal)
-    return code, _text(said)
+        return code, _text(said)
+    if isinstance(refusal, smtplib.SMTPResponseException):
+        return refusal.smtp_code, _text(refusal.smtp_error)
+    return 0, str(refusal)
 
 
 def _text(said: Any) -> str:

@@ -14,9 +14,9 @@ FOR_ADMINISTRATORS = {"settings", "unread", "raw", "parked", "one_time_link", "f
                       "edit_setting", "release", "health", "accept_silence", "try_again", "mailboxes", "new_mailbox",
                       "mailbox", "mailbox_test", "mailbox_sign_in", "mailbox_signed_in"}  # fmt: skip
 OF_A_TICKET = {"ticket", "history", "change", "participants", "links", "merge", "split", "compose", "draft", "body",
-               "body_with_pictures", "file", "send_again", "letter", "letter_body"}  # fmt: skip
+               "body_with_pictures", "file", "send_again", "letter", "letter_body", "undo"}  # fmt: skip
 WRITING = {"bulk", "open", "change", "participants", "links", "merge", "split", "compose", "draft", "send_again",
-           "addresses", "absorb", "new_organisation", "release"}  # fmt: skip
+           "addresses", "absorb", "new_organisation", "release", "undo"}  # fmt: skip
 
 
 class DoorTests(CastTestCase):
@@ -31,7 +31,8 @@ class DoorTests(CastTestCase):
 
     def address(self, pattern: URLPattern) -> str:
         """The address of this ticket's things, whatever the pattern wants."""
-        own = {"body": self.message, "body_with_pictures": self.message, "file": self.file, "raw": self.raw,
+        own = {"undo": self.message, "body": self.message,
+               "body_with_pictures": self.message, "file": self.file, "raw": self.raw,
                "send_again": self.delivery, "letter": self.delivery, "letter_body": self.delivery,
                "one_time_link": self.ana, "edit_setting": self.ana, "form_options": self.mailbox,
                "mailbox": self.mailbox, "mailbox_test": self.mailbox, "mailbox_sign_in": self.mailbox,

@@ -40,6 +40,29 @@ class TicketPageTests(CastTestCase):
         self.assertEqual((self.ticket.state, Delivery.objects.get().address), ("resolved", "bea@alpha.example"))
         self.assertFalse(Draft.objects.exists())
 
+    def test_an_answer_waits_a_moment_and_can_be_taken_back_into_the_composer(self):
+        self.post("compose", kind="reply", text="Pour water.")
+        message = Message.objects.get(text="Pour water.")
+        self.assertFalse(Delivery.objects.due().exists())
+        undo = reverse("desk:undo", args=[message.pk])
+        self.assertIn(undo, self.page())
+        answer = self.client.post(undo, follow=True)
+        self.assertContains(answer, "The answer was not sent")
+        self.assertContains(answer, ">Pour water.</textarea>")
+        self.assertFalse(Message.objects.filter(text="Pour water.").exists())
+
+    def test_what_has_left_cannot_be_taken_back(self):
+        message = reply(self.ticket, by=self.ana, text="Pour water.")
+        message.deliveries.get().claim()
+        undo = reverse("desk:undo", args=[message.pk])
+        self.assertNotIn(undo, self.page())
+        self.assertContains(self.client.post(undo, follow=True), "It is too late")
+
+    def test_a_waiting_answer_that_the_client_crossed_says_so(self):
+        self.post("compose", kind="reply", text="Pour water.")
+        Message.objects.create(ticket=self.ticket, person=self.bea, text="It is out now.")
+        self.assertIn("The client has written since", self.page())
+
     def test_a_note_goes_to_nobody(self):
         self.post("compose", kind="note", text="Between us.")
         self.assertTrue(Message.objects.get(text="Between us.").is_note)

@@ -5,7 +5,7 @@ from html import escape
 
 from django.contrib import messages
 from django.http import FileResponse, HttpResponse
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -15,6 +15,7 @@ from otklik.desk.composing import ComposeForm, has_news, save_draft, write
 from otklik.desk.framing import body_policy, body_policy_with_pictures, framed
 from otklik.lib.errors import OtklikError
 from otklik.tickets.models import Attachment, Delivery, Message
+from otklik.tickets.undoing import undo as take_back
 
 from .ticket import again, find_ticket, told
 
@@ -100,3 +101,18 @@ def send_again(request: DeskRequest, pk: int) -> HttpResponse:
             request, _("The answer to %(address)s will be tried again now.") % {"address": delivery.address}
         )
     return again(request, find_ticket(request, delivery.message.ticket_id))
+
+
+@require_POST
+@answering
+def undo(request: DeskRequest, pk: int) -> HttpResponse:
+    """Take one's own answer back into the composer, by a whole page: the composer is not replaced otherwise."""
+    message = get_object_or_404(Message.objects.visible_to(request.user), pk=pk)
+    had_files = message.attachments.exists()
+    if not take_back(message, by=request.user):
+        messages.error(request, _("It is too late: the answer is on its way, or it is not yours."))
+    elif had_files:
+        messages.success(request, _("The answer was not sent; its text is in the composer. Attach the files again."))
+    else:
+        messages.success(request, _("The answer was not sent; its text is in the composer."))
+    return redirect(message.ticket)

@@ -84,6 +84,6 @@ def state(request: HttpRequest, token: str) -> HttpResponse:
 def attachment(request: HttpRequest, token: str, pk: int) -> FileResponse:
     """A file of a public message, always to be saved and never shown: it is a stranger's."""
     seat = seat_or_404(token)
-    attached = get_object_or_404(Attachment, pk=pk, message__ticket=seat.ticket, message__is_note=False)
+    attached = get_object_or_404(Attachment, pk=pk, message__in=seat.ticket.messages.public())
     content_type = "application/octet-stream"
     return FileResponse(attached.file.open("rb"), as_attachment=True, filename=attached.name, content_type=content_type)

@@ -4,6 +4,7 @@ import "./composer.js";
 import "./keys.js";
 import "./list.js";
 import "./frames.js";
+import "./leaving.js";
 
 document.documentElement.dataset.js = "";
 if (matchMedia("(hover: hover)").matches) document.documentElement.dataset.keys = "";

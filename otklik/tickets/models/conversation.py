@@ -23,8 +23,8 @@ class MessageQuerySet(models.QuerySet["Message"]):
         return self.filter(ticket__in=Ticket.objects.visible_to(member))
 
     def public(self) -> MessageQuerySet:
-        """What the client may read."""
-        return self.filter(is_note=False)
+        """What the client may read: no notes, nothing that is to be sent later."""
+        return self.filter(is_note=False, at__lte=now())
 
 
 class Message(models.Model):
@@ -33,7 +33,8 @@ class Message(models.Model):
     The author is a person or a member; neither when they were erased. `html` is clean already. `external_id` is the
     channel's own name of the message: duplicates end at the constraint over (via, external_id). `digest` tells
     a message that came twice from another one that bears the same name. `dictated_as` is the name of the mail by
-    which a member wrote what went out under a name of our own. `cards` are shown beside the text.
+    which a member wrote what went out under a name of our own. `cards` are shown beside the text. `at` lies ahead
+    for an answer that is to be sent later.
     """
 
     ticket = models.ForeignKey(Ticket, models.PROTECT, db_index=False, related_name="messages")
@@ -70,6 +71,12 @@ class Message(models.Model):
     @property
     def is_ours(self) -> bool:
         return self.member_id is not None
+
+    @property
+    def can_be_undone(self) -> bool:
+        """Whether nobody has begun to send this answer to anybody."""
+        deliveries = self.deliveries.all()
+        return bool(deliveries) and all(delivery.is_untouched for delivery in deliveries)
 
 
 class AttachmentQuerySet(models.QuerySet["Attachment"]):

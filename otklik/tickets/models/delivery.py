@@ -26,6 +26,11 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
     def due(self, at: datetime | None = None) -> DeliveryQuerySet:
         return self.filter(due_at__lte=at or now()).order_by("due_at", "pk")
 
+    def untouched(self) -> DeliveryQuerySet:
+        """Those that wait for the time they were written for: no worker has had them yet."""
+        in_time = Q(due_at=F("message__at")) | Q(reason=Delivery.Trouble.LIMIT)
+        return self.filter(in_time, tries=0, due_at__isnull=False)
+
     def held(self) -> DeliveryQuerySet:
         return self.exclude(held_at=None)
 
@@ -97,6 +102,12 @@ class Delivery(models.Model):
     def status_label(self) -> str:
         labels = {"sent": _("Sent"), "failed": _("Not delivered"), "held": _("In the outbox"), "waiting": _("Sending")}
         return str(labels[self.status])
+
+    @property
+    def is_untouched(self) -> bool:
+        """The same as `untouched` asks of the store."""
+        in_time = self.due_at == self.message.at or self.reason == self.Trouble.LIMIT
+        return self.tries == 0 and self.due_at is not None and in_time
 
     def claim(self, at: datetime | None = None) -> bool:
         """Take this delivery for the length of LEASE; False if a worker has it."""

@@ -12,7 +12,7 @@ from otklik.tickets.models.delivery import LEASE, TRIES
 from otklik.tickets.raw import TRIES as READ_TRIES
 from otklik.tickets.raw import read_due
 from otklik.tickets.replying import reply
-from otklik.tickets.sending import Held, SendFailed, send_due
+from otklik.tickets.sending import Held, Postponed, SendFailed, send_due
 
 
 class Pigeon:
@@ -132,7 +132,30 @@ class SendingTests(DutyCase):
         send_due()
         delivery.refresh_from_db()
         self.assertEqual(delivery.status, "failed")
-        self.assertEqual(kinds(self.ticket)[-1], "delivery.failed")
+        self.assertIn("delivery.failed", kinds(self.ticket))
+
+    def test_a_failed_answer_comes_back_to_whoever_waited_for_the_client(self):
+        for state, becomes in (("waiting_client", "open"), ("resolved", "open"), ("waiting_third_party", None)):
+            with self.subTest(state):
+                Pigeon.fate = SendFailed("no such mailbox", retry=False)
+                reply(self.ticket, by=self.ana, text="Hello.", then=state)
+                send_due()
+                self.ticket.refresh_from_db()
+                self.assertEqual(self.ticket.state, becomes or state)
+
+    def test_a_failed_automatic_message_wakes_nobody(self):
+        delivery = self.answer()
+        Message.objects.filter(pk=delivery.message_id).update(is_automatic=True)
+        Pigeon.fate = SendFailed("no such mailbox", retry=False)
+        send_due()
+        self.ticket.refresh_from_db()
+        self.assertEqual(self.ticket.state, "waiting_client")
+
+    def test_a_delivery_without_room_waits_and_that_is_no_try(self):
+        until = now() + timedelta(minutes=40)
+        delivery = self.after(Postponed(until))
+        self.assertEqual((delivery.status, delivery.reason), ("waiting", "limit"))
+        self.assertEqual((delivery.due_at, delivery.tries), (until, 0))
 
     def test_a_refusal_for_good_is_told_at_once_and_can_be_sent_again(self):
         delivery = self.after(SendFailed("no such mailbox", retry=False))

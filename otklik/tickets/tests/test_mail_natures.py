@@ -48,10 +48,10 @@ class BounceTests(NatureTestCase):
         self.assertIsNone(address.failing_since)
         self.assertEqual(kinds(self.bea)[-2:], ["address.failing", "address.working"])
 
-    def test_it_lies_on_the_ticket_and_wakes_nobody(self):
+    def test_it_lies_on_the_ticket_which_is_ours_to_act_on(self):
         message = self.bounce().message
         self.assertEqual((message.ticket, message.nature, message.is_automatic), (self.ticket, "bounce", True))
-        self.assertEqual(Ticket.objects.get(pk=self.ticket.pk).state, "waiting_client")
+        self.assertEqual(Ticket.objects.get(pk=self.ticket.pk).state, "open")
 
     def test_a_report_of_another_s_mail_marks_nothing_and_is_dropped(self):
         foreign = Report("bea@alpha.example", WHY, ("<other@x.example>",))

@@ -14,7 +14,9 @@ from otklik.testing import make_mailbox, make_member, make_ticket
 from otklik.tickets.errors import CannotMerge
 from otklik.tickets.intake import receive
 from otklik.tickets.merging import merge
-from otklik.tickets.models import Message, RawMessage, Ticket
+from otklik.tickets.models import Delivery, Message, RawMessage, Ticket
+from otklik.tickets.replying import reply
+from otklik.tickets.undoing import undo
 
 THREADS = 4
 
@@ -80,3 +82,16 @@ class RaceTests(TransactionTestCase):
         at_once(lambda: merge(Ticket.objects.get(pk=self.ticket.pk), other, by=self.ana))
         self.assertEqual(Event.objects.filter(kind="ticket.merged").count(), 1)
         self.assertEqual(other.messages.count(), 2)
+
+    def test_an_answer_is_either_taken_back_or_sent(self):
+        for _round in range(5):
+            with self.subTest(_round):
+                self.race_for(reply(self.ticket, by=self.ana, text="Hello."))
+
+    def race_for(self, message: Message) -> None:
+        delivery = message.deliveries.get()
+        works = iter([delivery.claim, lambda: undo(message, by=self.ana), delivery.claim, delivery.claim])
+        answers = at_once(lambda: next(works)())
+        self.assertEqual(sorted(answers), [False, False, False, True])
+        is_claimed = Delivery.objects.filter(pk=delivery.pk, tries=1).exists()
+        self.assertEqual(Message.objects.filter(external_id=message.external_id).exists(), is_claimed)

@@ -1,0 +1,64 @@
+"""Taking an answer back before anybody has begun to send it."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.timezone import now
+
+from otklik.journal.models import Event
+from otklik.journal.record import record
+from otklik.staff.models import Member
+
+from .models import Delivery, Draft, Message, Ticket
+from .opening import excerpt
+
+
+def undo(message: Message, *, by: Member, at: datetime | None = None) -> bool:
+    """Take an answer back: its text is the author's draft again, and the ticket stands as it stood before.
+
+    False if it is not theirs, or a worker has begun to send it. Attached files are gone with the message.
+    """
+    if message.member_id != by.pk:
+        return False
+    at = at or now()
+    with transaction.atomic():
+        if not _stop(message):
+            transaction.set_rollback(True)
+            return False
+        ticket = Ticket.objects.select_for_update().get(pk=message.ticket_id)
+        _keep_as_draft(ticket, message, by)
+        number = message.pk
+        message.deliveries.all().delete()
+        message.delete()
+        _step_back(ticket, number, by, at=at)
+        record("message.taken_back", ticket, by=by, at=at, message=number)
+    return True
+
+
+def _stop(message: Message) -> bool:
+    """Take all its deliveries from the workers; False if one of them was faster.
+
+    The UPDATE asks again what a worker's claim asks, so of the two one finds nothing left to do.
+    """
+    mine = Delivery.objects.filter(message=message)
+    stopped = mine.filter(pk__in=mine.untouched().values("pk"), tries=0).update(due_at=None)
+    return 0 < stopped == mine.count()
+
+
+def _keep_as_draft(ticket: Ticket, message: Message, author: Member) -> None:
+    """Before what they have typed since, if anything."""
+    draft = ticket.drafts.filter(author=author, is_note=False).first()
+    texts = [message.text, draft.text if draft else ""]
+    Draft.keep(ticket, author, is_note=False, text="\n\n".join(text for text in texts if text.strip()))
+
+
+def _step_back(ticket: Ticket, number: int, by: Member, *, at: datetime) -> None:
+    """Undo what the answer did to the ticket, unless somebody has changed the state since."""
+    told = Event.objects.about(ticket)
+    sent = told.filter(kind="message.sent", facts__message=number).first()  # none if tickets were merged since
+    changes = list(told.filter(kind="ticket.state_changed", id__gt=sent.pk)) if sent else []
+    if sent and changes and all(change.at == sent.at for change in changes):
+        ticket.set_state(changes[0].facts["before"], by=by, at=at)
+    last = ticket.messages.public().order_by("-at", "-pk").first()
+    if last:
+        Ticket.objects.filter(pk=ticket.pk).update(active_at=last.at, excerpt=excerpt(last.text))
