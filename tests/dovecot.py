@@ -4,6 +4,7 @@ import grp
 import os
 import pwd
 import shutil
+import signal
 import subprocess
 import time
 from collections.abc import Iterable
@@ -143,14 +144,15 @@ class Dovecot:
         command = [which("dovecot") or "dovecot", "-F", "-c", str(self.folder / "dovecot.conf")]
         owner = {"user": self.user.pw_uid, "group": self.user.pw_gid, "extra_groups": []} if os.getuid() == 0 else {}
         with (self.folder / "said").open("ab") as said:
-            self.process = subprocess.Popen(command, stdout=said, stderr=said, **owner)
+            self.process = subprocess.Popen(command, stdout=said, stderr=said, process_group=0, **owner)
         if not eventually(lambda: answers(("127.0.0.1", self.imap_port)), within=10):
             told = [path.read_text() for path in (self.folder / "said", self.folder / "log") if path.exists()]
             raise AssertionError(f"Dovecot does not answer. It said:\n{' '.join(told)}")
 
     def stop(self) -> None:
+        """At once, with every process: a server that goes down in order takes its time."""
         if self.process:
-            self.process.terminate()
+            os.killpg(self.process.pid, signal.SIGKILL)
             self.process.wait(10)
             self.process = None
 

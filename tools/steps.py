@@ -23,7 +23,7 @@ ROOT = Path(__file__).resolve().parents[1]
 PYTHON = sys.executable
 DATABASE = "OTKLIK_TEST_DATABASE_URL"
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
-PLAIN = "not browser and not processes"
+PLAIN = "not browser and not processes and not mailserver"
 CI = os.environ.get("CI") == "true"
 
 Lacks = Callable[[], str]  # what the step cannot do without, "" if nothing is missing
@@ -41,8 +41,16 @@ def chromium() -> str:
     return "" if any(map(which, CHROMIUM)) else "Chromium is not installed"
 
 
+def dovecot() -> str:
+    return "" if which("dovecot") else "Dovecot is not installed (Debian: dovecot-imapd and dovecot-pop3d)"
+
+
 def postgresql() -> str:
     return "" if server() else f"no PostgreSQL answers; start one or set {DATABASE}"
+
+
+def dovecot_and_postgresql() -> str:
+    return dovecot() or postgresql()
 
 
 def servers() -> list[str]:
@@ -105,7 +113,9 @@ STEPS = (
     Step("tests-postgresql", pytest(PLAIN), lacks=postgresql, environment=on_postgresql),
     Step("browser", pytest("browser"), lacks=chromium, environment=on_sqlite),
     Step("processes", pytest("processes"), environment=on_sqlite),
+    Step("mailserver", pytest("mailserver"), lacks=dovecot, environment=on_sqlite),
     Step("processes-postgresql", pytest("processes"), lacks=postgresql, environment=on_postgresql),
+    Step("mailserver-postgresql", pytest("mailserver"), lacks=dovecot_and_postgresql, environment=on_postgresql),
 )
 
 

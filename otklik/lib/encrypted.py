@@ -96,9 +96,9 @@ class EncryptedTextField(models.TextField[str, str]):
             return value.token
         return Sealed.of(value).token if value else value
 
-    def value_to_string(self, obj: Model) -> str:
+    def value_to_string(self, row: Model) -> str:
         """Never the text itself: this is what a serializer writes."""
-        return str(self.get_prep_value(self.value_from_object(obj)))
+        return str(self.get_prep_value(self.value_from_object(row)))
 
     def get_lookup(self, lookup_name: str) -> Any:
         raise FieldError(f"{self.name} is encrypted: no two encryptions of a text are equal, so none can be found.")
