@@ -1,51 +1,15 @@
 """A handful of journeys in a real browser."""
 
-import os
-import shutil
-
 import pytest
-from django.contrib.staticfiles.testing import StaticLiveServerTestCase
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import expect
 
-from otklik.testing import PASSWORD, CastTestCase
 from otklik.tickets.models import Delivery, Draft, Message
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+from .browser import BrowserTestCase
 
 
 @pytest.mark.browser
-class BrowserTests(StaticLiveServerTestCase):
-    page: Page
-
-    @classmethod
-    def setUpClass(cls) -> None:
-        # Playwright keeps an event loop in this thread, which Django would take for asynchronous code.
-        os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-        super().setUpClass()
-        cls.playwright = sync_playwright().start()
-        cls.chromium = cls.playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-
-    @classmethod
-    def tearDownClass(cls) -> None:
-        cls.chromium.close()
-        cls.playwright.stop()
-        super().tearDownClass()
-
-    def setUp(self) -> None:
-        CastTestCase.setUpTestData.__func__(type(self))
-        self.page = self.chromium.new_page(viewport={"width": 1280, "height": 800}, locale="en")
-        self.addCleanup(self.page.close)
-        # The test server is not asynchronous: it would try to read the endless stream to its end.
-        self.page.route("**/desk/live/**", lambda route: route.abort())
-        self.page.goto(f"{self.live_server_url}/staff/login/")
-        self.page.fill("[name=login]", "ana@demo.example")
-        self.page.fill("[name=password]", PASSWORD)
-        self.page.click("button.button--primary")
-        self.page.wait_for_url("**/desk/**")
-
-    def open(self, path: str) -> None:
-        self.page.goto(self.live_server_url + path)
-
+class BrowserTests(BrowserTestCase):
     def test_the_list_is_walked_by_keys_and_opened(self):
         self.open("/desk/queue/open/")
         self.page.keyboard.press("KeyJ")
