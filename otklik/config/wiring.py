@@ -43,6 +43,7 @@ DUTIES = [
     "otklik.tickets.sending.send_due",
     "otklik.channels.email.smtp.close_idle",
     "otklik.sla.noticing.notice_due",
+    "otklik.sla.noticing.climb",
     "otklik.notices.mailing.mail_due",
     "otklik.journal.readers.read_on",
     "otklik.channels.email.silence.watch_due",

@@ -1,6 +1,7 @@
 """Who should know of what: the reader that turns events into notices."""
 
 from collections.abc import Callable, Iterable
+from datetime import datetime
 
 from otklik.journal.models import Event
 from otklik.staff.models import Member
@@ -25,11 +26,16 @@ def _author(event: Event) -> Iterable[Member]:
     return [message.member] if message and message.member else []
 
 
+def _told(event: Event) -> Iterable[Member]:
+    return Member.objects.filter(pk=event.facts["told"])
+
+
 RULES: dict[str, Rule] = {
     "ticket.assigned": (Topic.ASSIGNED, _new_assignee),
     "message.received": (Topic.CLIENT_WROTE, _assignee),
     "delivery.failed": (Topic.NOT_DELIVERED, _author),
     "clock.broken": (Topic.PROMISE, _assignee),
+    "clock.escalated": (Topic.PROMISE, _told),
 }
 
 
@@ -39,4 +45,5 @@ class Notices:
     def react(self, events: list[Event]) -> None:
         for event in events:
             topic, concerned = RULES[event.kind]
-            tell(concerned(event), event, topic)
+            mail_at = event.facts.get("mail_at")
+            tell(concerned(event), event, topic, mail_at=datetime.fromisoformat(mail_at) if mail_at else None)

@@ -9,9 +9,10 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from otklik.journal.kinds import declare, labels_of
+from otklik.journal.kinds import declare, labels_of, names_of
+from otklik.staff.models import Member
 
-from .models import Metric
+from .models import Metric, Step
 
 metric = labels_of(Metric)
 
@@ -37,5 +38,12 @@ declare(
     _("Deadline"),
     _("%(metric)s: %(before)s → %(after)s"),
     keys={"metric": metric, "before": moments, "after": moments},
+    personal=(),
+)
+declare(
+    "clock.escalated",
+    _("Escalation"),
+    _("%(metric)s: %(action)s"),
+    keys={"metric": metric, "action": labels_of(Step.Action), "told": names_of(Member), "mail_at": moments},
     personal=(),
 )

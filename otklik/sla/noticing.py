@@ -1,10 +1,11 @@
-"""The worker's watch over promises: clocks that ran out."""
+"""The worker's watch over promises: clocks that ran out, and the ladder beside them."""
 
 from datetime import datetime
 
 from django.utils.timezone import now
 
-from .models import Clock
+from .models import Clock, Rung
+from .models.ladder import lay
 
 BATCH = 100
 
@@ -17,3 +18,14 @@ def notice_due(at: datetime | None = None) -> bool:
     at = at or now()
     late = list(Clock.objects.late(at).select_related("ticket")[:BATCH])
     return any([clock.break_(at=at) for clock in late])
+
+
+def climb(at: datetime | None = None) -> bool:
+    """Lay the rungs of clocks that began or moved, and take those that are due; False if there was neither."""
+    at = at or now()
+    to_lay = list(Clock.objects.to_lay().select_related("calendar", "policy")[:BATCH])
+    laid = [lay(clock) for clock in to_lay]
+    people = ("step__team", "clock__calendar", "clock__ticket__team__head", "clock__ticket__assignee__manager")
+    due = list(Rung.objects.due(at).select_related(*people)[:BATCH])
+    taken = [rung.take(at=at) for rung in due]
+    return bool(laid or taken)

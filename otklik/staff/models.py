@@ -62,6 +62,15 @@ class Team(models.Model):
     journal_name = "team"
 
     name = models.CharField(_("name"), max_length=80, unique=True)
+    head = models.ForeignKey(
+        "Member",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="headed_teams",
+        verbose_name=_("head"),
+        help_text=_("Is told when promises are broken here."),
+    )
 
     class Meta:
         ordering = ["name"]
@@ -110,6 +119,9 @@ class Member(AbstractBaseUser):
     name = models.CharField(pgettext_lazy("of a person", "name"), max_length=120)
     role = models.CharField(_("role"), max_length=15, choices=Role, default=Role.AGENT)
     teams = models.ManyToManyField(Team, related_name="members", blank=True, verbose_name=_("teams"))
+    manager = models.ForeignKey(
+        "self", models.SET_NULL, null=True, blank=True, related_name="reports", verbose_name=_("manager")
+    )
     is_active = models.BooleanField(_("may sign in"), default=True)
     signature = models.TextField(_("signature"), blank=True, help_text=_("Stands under every answer you send."))
     language = models.CharField(_("language"), max_length=2, choices=Language, default=Language.RUSSIAN)

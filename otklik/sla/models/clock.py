@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from django.db import models, transaction
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from otklik.journal.record import record
@@ -16,11 +16,18 @@ from otklik.tickets.models.ticket import Actor
 from .calendar import Calendar
 from .policy import Metric, Policy, Target
 
+# A running clock whose deadline is not the one that its rungs were laid for.
+TO_LAY = Q(due_at__isnull=False) & (Q(laid_for=None) | ~Q(laid_for=F("due_at")))
+
 
 class ClockQuerySet(models.QuerySet["Clock"]):
     def going(self) -> ClockQuerySet:
         """Neither met nor dropped: running or paused."""
         return self.filter(ended_at=None)
+
+    def to_lay(self) -> ClockQuerySet:
+        """Running, and its rungs are not laid for the deadline that it has now."""
+        return self.filter(TO_LAY).order_by("pk")
 
     def late(self, at: datetime) -> ClockQuerySet:
         """Running, past their time, and nobody has noticed yet."""
@@ -44,6 +51,7 @@ class Clock(models.Model):
     broken_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
     is_met = models.BooleanField(default=False)
+    laid_for = models.DateTimeField(null=True)  # the deadline that its rungs were laid for
 
     objects = ClockQuerySet.as_manager()
 
@@ -53,7 +61,8 @@ class Clock(models.Model):
             models.UniqueConstraint(fields=["ticket", "metric"], condition=Q(ended_at=None), name="clock_once")
         ]
         indexes = [
-            models.Index(fields=["due_at", "id"], condition=Q(due_at__isnull=False, broken_at=None), name="clock_due")
+            models.Index(fields=["due_at", "id"], condition=Q(due_at__isnull=False, broken_at=None), name="clock_due"),
+            models.Index(fields=["id"], condition=TO_LAY, name="clock_to_lay"),
         ]
 
     def __str__(self) -> str:
@@ -68,6 +77,11 @@ class Clock(models.Model):
         work = self.calendar.working_time(at)
         runs = self.runs.all()
         return sum((work.between(run.begin, min(run.end or at, at)) for run in runs), timedelta())
+
+    def reaches(self, spent: timedelta) -> datetime | None:
+        """When a running clock will have counted so much; None if it does not run."""
+        run = self.runs.filter(end=None).first()
+        return self._after_of(spent, self.spent(run.begin), run.begin) if run else None
 
     def why(self, at: datetime) -> list[Interval]:
         """The working intervals that add up to the deadline; of a clock that does not run, to what was spent."""
@@ -145,9 +159,13 @@ class Clock(models.Model):
         return self._after(self.spent(at), at)
 
     def _after(self, spent: timedelta, at: datetime) -> datetime:
-        """When the rest runs out. What is used up is due now; what the calendar cannot hold, when it ends."""
+        """When the rest runs out."""
+        return self._after_of(self.length, spent, at)
+
+    def _after_of(self, length: timedelta, spent: timedelta, at: datetime) -> datetime:
+        # What is used up is due now; what the calendar cannot hold, when it ends.
         work = self.calendar.working_time(at)
-        return work.due(at, max(self.length - spent, timedelta())) or work.end
+        return work.due(at, max(length - spent, timedelta())) or work.end
 
 
 class Run(models.Model):

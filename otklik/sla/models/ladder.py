@@ -1,0 +1,136 @@
+"""The escalation ladder: what happens before and after a deadline, each step once on each promise."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import models, transaction
+from django.utils.translation import gettext_lazy as _
+
+from otklik.journal.record import record
+from otklik.staff.models import Member, Team
+from otklik.tickets.models import Ticket
+
+from .clock import Clock
+from .policy import Metric, Policy
+
+
+class Step(models.Model):
+    """One step of a policy's ladder: at a share of the promised time and so much working time after that.
+
+    70 % is “30 % before the deadline”, 100 % the deadline, 100 % and two hours “two hours late”.
+    """
+
+    class Action(models.TextChoices):
+        TELL_ASSIGNEE = "tell_assignee", _("Tell the assignee")
+        TELL_MANAGER = "tell_manager", _("Tell the assignee’s manager")
+        TELL_HEAD = "tell_head", _("Tell the head of the team")
+        RAISE_PRIORITY = "raise_priority", _("Raise the priority")
+        HAND_OVER = "hand_over", _("Hand over to a team")
+
+    policy = models.ForeignKey(Policy, models.CASCADE, related_name="steps")
+    metric = models.CharField(
+        _("of which promise"), max_length=15, choices=Metric, blank=True, help_text=_("Empty: of every promise.")
+    )
+    share_percent = models.PositiveSmallIntegerField(
+        _("at per cent of the time"), default=100, help_text=_("100 is the deadline, 70 is 30 per cent before it.")
+    )
+    plus = models.DurationField(_("and so long after that"), default=timedelta)
+    action = models.CharField(_("what happens"), max_length=15, choices=Action)
+    team = models.ForeignKey(Team, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("team"))
+    in_working_time = models.BooleanField(
+        _("mail it in working time"), default=True, help_text=_("A mail at midnight helps nobody.")
+    )
+
+    class Meta:
+        ordering = ["policy", "share_percent", "plus", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~models.Q(action="hand_over") | models.Q(team__isnull=False), name="step_names_its_team"
+            ),
+            models.CheckConstraint(condition=models.Q(share_percent__lte=1000), name="step_is_within_reason"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.get_action_display())
+
+    def moment(self, clock: Clock) -> datetime | None:
+        """When this step of a running clock is; None if the clock does not run."""
+        return clock.reaches(clock.length * self.share_percent / 100 + self.plus)
+
+
+class RungQuerySet(models.QuerySet["Rung"]):
+    def due(self, at: datetime) -> RungQuerySet:
+        return self.filter(due_at__lte=at).order_by("due_at", "pk")
+
+
+class Rung(models.Model):
+    """A step on one clock. `due_at` is set while it is ahead, `done_at` once it was taken.
+
+    It holds only for the deadline it was laid for: a clock that moved or stopped leaves it behind, and lays it anew.
+    """
+
+    clock = models.ForeignKey(Clock, models.CASCADE, related_name="rungs")
+    step = models.ForeignKey(Step, models.CASCADE, related_name="+")
+    laid_for = models.DateTimeField()
+    due_at = models.DateTimeField(null=True)
+    done_at = models.DateTimeField(null=True)
+
+    objects = RungQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["clock", "step"], name="rung_once")]
+        indexes = [models.Index(fields=["due_at", "id"], condition=models.Q(due_at__isnull=False), name="rung_due")]
+
+    def take(self, *, at: datetime) -> bool:
+        """Do the step, once, with its event; False if it was done, or its clock moved, stopped or ended meanwhile."""
+        with transaction.atomic():
+            ahead = Rung.objects.filter(pk=self.pk, due_at=self.due_at, clock__due_at=models.F("laid_for"))
+            if not Rung.objects.filter(pk__in=ahead.values("pk")).update(due_at=None, done_at=at):
+                Rung.objects.filter(pk=self.pk, due_at=self.due_at, done_at=None).update(due_at=None)
+                return False
+            self._act(at)
+        return True
+
+    def _act(self, at: datetime) -> None:
+        step, ticket = self.step, self.clock.ticket
+        told = self._told(ticket)
+        mail_at = self.clock.calendar.working_time(at).opens(at) if step.in_working_time else at
+        facts: dict[str, Any] = {
+            "metric": self.clock.metric,
+            "action": step.action,
+            "told": told.pk if told else None,
+            "mail_at": (mail_at or at).isoformat(),
+        }
+        record("clock.escalated", ticket, at=at, **facts)
+        if step.action == Step.Action.RAISE_PRIORITY and ticket.priority < Ticket.Priority.CRITICAL:
+            ticket.set_priority(ticket.priority + 1, by=None, at=at)
+        if step.action == Step.Action.HAND_OVER and step.team:
+            ticket.hand_to(step.team, by=None, at=at)
+
+    def _told(self, ticket: Ticket) -> Member | None:
+        """Whom the step tells; where there is nobody of the kind, the head of the team."""
+        assignee, head = ticket.assignee, ticket.team.head
+        return {
+            Step.Action.TELL_ASSIGNEE: assignee or head,
+            Step.Action.TELL_MANAGER: (assignee.manager if assignee else None) or head,
+            Step.Action.TELL_HEAD: head,
+        }.get(Step.Action(self.step.action))
+
+
+def lay(clock: Clock) -> int:
+    """Lay the rungs that are still ahead for the deadline that a clock has now; how many. None are laid if it moved."""
+    if clock.due_at is None:
+        return 0
+    steps = [step for step in clock.policy.steps.all() if step.metric in ("", clock.metric)]
+    done = set(clock.rungs.exclude(done_at=None).values_list("step", flat=True))
+    ahead = [step for step in steps if step.pk not in done]
+    with transaction.atomic():
+        if not Clock.objects.filter(pk=clock.pk, due_at=clock.due_at).update(laid_for=clock.due_at):
+            return 0
+        clock.rungs.filter(done_at=None).delete()
+        Rung.objects.bulk_create(
+            Rung(clock=clock, step=step, laid_for=clock.due_at, due_at=step.moment(clock)) for step in ahead
+        )
+    return len(ahead)
