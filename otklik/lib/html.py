@@ -46,6 +46,11 @@ _STYLES = """
 _PICTURE = re.compile(r"data:image/(?:png|jpe?g|gif|webp);")
 _SCHEMES = {"href": ("http:", "https:", "mailto:", "tel:"), "src": ("http:", "https:", "cid:")}
 _HIDDEN = frozenset(_NOT_SHOWN.split())
+# Lines that `text_of` sets around what a mail program wrapped as quoted.
+QUOTE_BEGINS, QUOTE_ENDS = "\ue000", "\ue001"
+_MARKS = re.compile(f"[\0{QUOTE_BEGINS}{QUOTE_ENDS}]")
+_QUOTES = {"gmail_quote", "gmail_quote_container", "yahoo_quoted", "protonmail_quote", "zmail_extra"}
+_QUOTES_TO_THE_END = {"divRplyFwdMsg", "appendonsend", "mail-editor-reference-message-container"}
 _LINK = re.compile(r"https?://[^\s<>\"“”«»]+", re.IGNORECASE)
 
 
@@ -74,7 +79,7 @@ _CLEANER = nh3.Cleaner(
 def _parsed(html: str) -> HtmlElement | None:
     # libxml2 takes bytes of any kind and stops at a depth of 2048. Without it the cleaner's time grows with
     # the square of the depth: 500 kB of opening tags would hold a worker for half a minute.
-    source = html[:MAX_CHARS].replace("\0", "").encode("utf-8", "replace")
+    source = _MARKS.sub("", html[:MAX_CHARS]).encode("utf-8", "replace")
     parser = HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True)
     try:
         return document_fromstring(source, parser=parser)
@@ -91,8 +96,12 @@ def clean(html: str) -> str:
     return "" if document is None else _CLEANER.clean(tostring(document, encoding="unicode")).strip()
 
 
-def text_of(html: str) -> str:
-    """What a person reads in `html`: paragraphs, lists, cells, links with addresses, quotes behind ``>``."""
+def text_of(html: str, *, marks_quotes: bool = False) -> str:
+    """What a person reads in `html`: paragraphs, lists, cells, links with addresses, quotes behind ``>``.
+
+    With `marks_quotes`, a line of QUOTE_BEGINS stands before what a mail program wrapped as quoted, and one of
+    QUOTE_ENDS behind it; no end means that all the rest is.
+    """
     document = _parsed(html)
     if document is None:
         return ""
@@ -103,12 +112,24 @@ def text_of(html: str) -> str:
         if event == "start" and hidden:
             walk.skip_subtree()
         elif event == "start":
+            if marks_quotes and (_wraps_quote(element) or _begins_quote(element)):
+                text.mark(QUOTE_BEGINS)
             text.open(element)
         elif hidden:
             text.add(element.tail)
         else:
+            if marks_quotes and _wraps_quote(element):
+                text.mark(QUOTE_ENDS)
             text.close(element)
     return text.finished()
+
+
+def _wraps_quote(element: HtmlElement) -> bool:
+    return element.tag != "blockquote" and not _QUOTES.isdisjoint((element.get("class") or "").split())
+
+
+def _begins_quote(element: HtmlElement) -> bool:
+    return (element.get("id") or "").removeprefix("x_") in _QUOTES_TO_THE_END
 
 
 def _is_hidden(element: HtmlElement) -> bool:

@@ -81,6 +81,11 @@ class PlainText:
         """Text that stands between elements."""
         self._say(text)
 
+    def mark(self, sign: str) -> None:
+        """A line of its own that is not the author's."""
+        self._flush()
+        self._lines.append(sign)
+
     def finished(self) -> str:
         self._flush()
         return "\n".join(self._lines).strip("\n")

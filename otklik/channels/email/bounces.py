@@ -41,7 +41,8 @@ def reports_of(mail: Part, text: str, statuses: tuple[Status, ...]) -> tuple[Rep
         failed = [status for status in statuses if status.action == FAILED]
         return tuple(Report(status.recipient, status.why or _why(text), ids) for status in failed)
     recipients = dict.fromkeys(found.lower() for found in _ADDRESS.findall(text[:_LOOKED_AT])[:_MOST])
-    named = [Report(recipient, _why(text), ids) for recipient in recipients]
+    names = {each.strip("<>").lower() for each in ids}  # which look like addresses
+    named = [Report(recipient, _why(text), ids) for recipient in recipients if recipient not in names]
     return tuple(named) or (Report("", _why(text), ids),)
 
 

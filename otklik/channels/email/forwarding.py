@@ -17,10 +17,12 @@ _MARK = re.compile(
     r"Пересланное сообщение|Исходное сообщение|Начало пере(?:адресованного|сылаемого|сланного) сообщения)\b.*$",
     re.IGNORECASE,
 )
+_END = re.compile(r"^-+\s*(?:Конец пересылаемого сообщения|End of forwarded message)\s*-+\s*$", re.IGNORECASE)
 _FIELD = re.compile(
     r"^[>*\s]*(From|Sent|Date|To|Cc|Subject|Reply-To|От|От кого|Отправлено|Дата|Кому|Копия|Тема)\s*\*?\s*:\s*\*?(.*)$",
     re.IGNORECASE,
 )
+_ATTRIBUTION = re.compile(r"(\d[\d.]+,? (?:в )?\d\d?:\d\d(?::\d\d)?), (.+@.+):")
 _FROM, _TITLE = ("from", "от", "от кого"), ("subject", "тема")
 _MOST_LINES = 2000  # of a cover that are searched
 _LONGEST = 400
@@ -50,10 +52,12 @@ def _inline(subject: str, text: str, is_marked: bool) -> Forwarded | None:
     for at, line in enumerate(lines[:_MOST_LINES]):
         fields_at = at + 1 if len(line) < _LONGEST and _MARK.match(line) else at if is_marked else None
         fields, below = _fields(lines, fields_at) if fields_at is not None else ({}, at)
+        if fields_at == at + 1 and not fields:
+            fields, below = _attribution(lines, fields_at)
         people = senders(next((fields[name] for name in _FROM if name in fields), ""))
         if people and len(fields) > 1:
             title = next((fields[name] for name in _TITLE if fields.get(name)), _SUBJECT.sub("", subject))
-            said = "\n".join(re.sub(r"^> ?", "", each) for each in lines[below:]).strip()
+            said = "\n".join(re.sub(r"^> ?", "", each) for each in lines[below:] if not _END.match(each)).strip()
             return Forwarded(people[0], title.strip()[:250], said, cover="\n".join(lines[:at]).strip())
     return None
 
@@ -67,3 +71,12 @@ def _fields(lines: list[str], at: int) -> tuple[dict[str, str], int]:
         fields[found[1].lower()] = found[2].strip().strip("*")
         at += 1
     return fields, at
+
+
+def _attribution(lines: list[str], at: int) -> tuple[dict[str, str], int]:
+    """Yandex tells all in one line: 05.05.2025, 11:00, "Carl" <carl@client.example>:"""
+    while at < len(lines) and not lines[at].strip():
+        at += 1
+    line = lines[at].strip() if at < len(lines) else ""
+    found = _ATTRIBUTION.fullmatch(line) if len(line) < _LONGEST else None
+    return ({"date": found[1], "from": found[2]}, at + 1) if found else ({}, at)

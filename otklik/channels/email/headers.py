@@ -18,6 +18,7 @@ _LONGEST = 20_000  # characters of one field that are looked at
 _MOST_FIELDS = 20  # of one name; the standard allows one
 _ENCODED = re.compile(r"=\?([^?\s]+)\?([bq])\?([^?]*)\?=", re.IGNORECASE)
 _PARAMETER = re.compile(r';\s*([^\s=;"]+)\s*=\s*("(?:[^"\\]|\\.)*"|[^;]*)')
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _ID = re.compile(r"<([^<>]+)>")
 
 
@@ -34,7 +35,7 @@ def every(mail: Message, name: str) -> Iterator[str]:
 
 def text(mail: Message, name: str) -> str:
     """A field for people to read, with its encoded words decoded."""
-    return " ".join(words(raw(mail, name)).split())
+    return " ".join(_CONTROL.sub(" ", words(raw(mail, name))).split())
 
 
 def words(value: str) -> str:

@@ -1,6 +1,7 @@
 """Invitations: what, when, where and who of the first event in an iCalendar text (RFC 5545)."""
 
 import re
+from datetime import date, timedelta
 
 _LONGEST = 200_000
 _MOST_LINES = 5000
@@ -28,7 +29,7 @@ def meeting_of(text: str) -> dict[str, str]:
             zones.append(value)
         elif inside and inside[-1] == "VEVENT":
             event.setdefault(name, (parameters, value))
-    return _card(method, event, zones) if event else {}
+    return _card(method, event, zones) if "SUMMARY" in event or "DTSTART" in event else {}
 
 
 def _lines(text: str) -> list[tuple[str, str, str]]:
@@ -41,6 +42,8 @@ def _lines(text: str) -> list[tuple[str, str, str]]:
 def _card(method: str, event: dict[str, tuple[str, str]], zones: list[str]) -> dict[str, str]:
     starts, zone = _moment(event.get("DTSTART", ("", "")), zones)
     ends, _same = _moment(event.get("DTEND", ("", "")), zones)
+    if len(ends) == len("2025-05-12"):
+        ends = _last_day(ends) if _last_day(ends) != starts else ""
     card = {
         "kind": "meeting",
         "method": method if method in ("REQUEST", "CANCEL", "REPLY") else "PUBLISH",
@@ -52,6 +55,14 @@ def _card(method: str, event: dict[str, tuple[str, str]], zones: list[str]) -> d
         "organiser": _person(*event.get("ORGANIZER", ("", ""))),
     }
     return {name: value for name, value in card.items() if value}
+
+
+def _last_day(day: str) -> str:
+    """The last day of an event of whole days, which the calendar tells by the day after."""
+    try:
+        return (date.fromisoformat(day) - timedelta(days=1)).isoformat()
+    except (ValueError, OverflowError):
+        return day
 
 
 def _moment(field: tuple[str, str], zones: list[str]) -> tuple[str, str]:

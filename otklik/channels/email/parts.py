@@ -33,6 +33,8 @@ _PLACEHOLDER = re.compile(r"\[cid:[^\]\s]+\]")  # what Outlook writes into the t
 _EXTENSIONS = {
     "message/rfc822": ".eml",
     "message/delivery-status": ".txt",
+    "message/disposition-notification": ".txt",
+    "text/rfc822-headers": ".txt",
     "text/plain": ".txt",
     "image/jpeg": ".jpg",
     "text/calendar": ".ics",
@@ -90,7 +92,7 @@ def was_taken_apart(mail: Part) -> bool:
 def body_of(mail: Part) -> Body:
     """Text, HTML and files of a mail. Text is made from HTML where a mail has nothing else."""
     body = _read(mail, sealed=0)
-    text = body.text if body.text.strip() else text_of(body.html)
+    text = body.text if body.text.strip() else text_of(body.html, marks_quotes=True)
     is_cut = len(text) > LONGEST_TEXT or len(body.html) > MAX_CHARS
     told = _PLACEHOLDER.sub("", text[:LONGEST_TEXT]) if body.text.strip() else text[:LONGEST_TEXT]
     cards = [*body.cards, *([_CUT] if is_cut else []), *([_ENCRYPTED] if _LOCKED_TEXT in told else [])]
@@ -144,6 +146,7 @@ def _leaf(part: Part, *, sealed: int) -> Body:
     if kind not in ("text/plain", "text/html") or name or disposition == "attachment":
         return Body(files=tuple(_files(part, name)))
     text = decoded(content_of(part)[:_LONGEST_BYTES], _type_parameters(part).get("charset", ""))
+    text = text.removeprefix("\N{ZERO WIDTH NO-BREAK SPACE}")  # a mark of the byte order
     if kind == "text/html":
         return Body(html=text)
     return Body(text=_flowed(text, part) if _type_parameters(part).get("format") == "flowed" else text)
@@ -155,8 +158,8 @@ def _envelope(part: Part, name: str, *, sealed: int) -> Body:
     inner = smime.opened(content) if sealed < MOST_SEALED else None
     if inner is not None:
         return _read(parsed(inner), sealed=sealed + 1)
-    cards = (_ENCRYPTED,) if smime.is_locked(content) else ()
-    return Body(files=tuple(_files(part, name or "smime.p7m")), cards=cards)
+    card = _ENCRYPTED if smime.is_locked(content) else {"kind": "unread"}
+    return Body(files=tuple(_files(part, name or "smime.p7m")), cards=(card,))
 
 
 def _unpacked(part: Part, name: str) -> Body:

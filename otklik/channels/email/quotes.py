@@ -1,7 +1,9 @@
-"""Where a mail stops being new: the quoted tail that programs put under an answer, in Russian and English."""
+"""Where a mail stops being new: the signature and the quoted tail that programs put under it, Russian and English."""
 
 # cyrillic: it reads what Russian programs write
 import re
+
+from otklik.lib.html import QUOTE_BEGINS, QUOTE_ENDS
 
 # Stands above the history in every mail of ours, in the reader's language.
 CUT_LINES = {
@@ -18,11 +20,11 @@ _FORWARDED = re.compile(
     re.IGNORECASE,
 )
 _ORIGINAL = re.compile(
-    rf"^>*{_DASHES}(?:Original Message|Исходное сообщение|Оригинальное сообщение){_DASHES}$",
+    rf"^>*{_DASHES}(?:Original Message|Исходное сообщение|Оригинальное сообщение|Первоначальное сообщение){_DASHES}$",
     re.IGNORECASE,
 )
 _FIELD = re.compile(
-    r"^[>*\s]*(From|Sent|Date|To|Cc|Subject|От|От кого|Отправлено|Дата|Кому|Копия|Тема)\s*\*?\s*:",
+    r"^[>*\s]*(From|Sent|Date|To|Cc|Subject|От|От кого|Отправлено|Отправленные|Дата|Кому|Копия|Тема)\s*\*?\s*:",
     re.IGNORECASE,
 )
 _FIRST_FIELDS = {"from", "от", "от кого"}
@@ -32,6 +34,10 @@ _ATTRIBUTIONS = (
     re.compile(rf"^(?:On|В)\b.*\d.*\b{_WROTE}:$", re.IGNORECASE),
     # 05.05.2025 12:00, Беата пишет:   5 мая 2025 г., в 12:00, Беата <…> написал(а):
     re.compile(rf"^.*{_CLOCK}.*{_WROTE}:$", re.IGNORECASE),
+    # Беата писал(а) 2025-05-05 12:00:   Bea/Office wrote on 05.05.2025 12:00:01:
+    re.compile(rf"^.*\b{_WROTE}\s(?=.*\d).*{_CLOCK}[:\d]*(?:\s[AP]M)?:$", re.IGNORECASE),
+    # Понедельник, 5 мая 2025 г., 12:00:01, Вы писали:   Monday, May 5, 2025, 12:00:01 PM, you wrote:
+    re.compile(rf"^.*{_CLOCK}.*,\s*(?:вы писали|you wrote):$", re.IGNORECASE),
     # Вы писали 5 мая 2025 г., 12:00:01:
     re.compile(r"^(?:Вы (?:писали|написали)|You wrote)\b.*:$", re.IGNORECASE),
     # пн, 5 мая 2025 г. в 12:00, Поддержка <support@shop.example>:   05.05.2025, 12:00, "Поддержка" <…>:
@@ -40,19 +46,78 @@ _ATTRIBUTIONS = (
     re.compile(rf"^.*\d{{4}}.*{_CLOCK}.*\bот\b.*:$", re.IGNORECASE),
 )
 
+# What stands at the head of a signature, and how many lines it may have.
+_DELIMITER, _DELIMITER_LINES = re.compile(r"^--\s?$"), 20
+_DEVICE, _DEVICE_LINES = (
+    re.compile(
+        r"^(?:--\s*)?(?:Sent from (?:my |Mail|Outlook|Yandex|Yahoo|Samsung|a )|Sent (?:via|with) |Get Outlook for |"
+        r"Отправлено (?:с|со|из|через) |Отправил[аи]? с |Скачать Outlook|Получить Outlook|Послано с |"
+        r"Это письмо отправлено с )",
+        re.IGNORECASE,
+    ),
+    4,
+)
+_CLOSING, _CLOSING_LINES = (
+    re.compile(
+        r"^(?:с (?:глубоким |большим )?уважением|с наилучшими(?: пожеланиями)?|с приветом|всего (?:доброго|хорошего)|"
+        r"(?:best|kind|warm)(?: regards| wishes)?|regards|sincerely|yours (?:sincerely|faithfully|truly)|"
+        r"respectfully|cheers)\s*[,.!]?(?:\s+[^.?!]{0,60}[.]?)?$",
+        re.IGNORECASE,
+    ),
+    10,
+)
+_HEADS = ((_DELIMITER, _DELIMITER_LINES), (_DEVICE, _DEVICE_LINES), (_CLOSING, _CLOSING_LINES))
+_STILL_SAID = re.compile(r"\?|^(?:p\.? ?s\.?|з\.? ?ы\.?)\b", re.IGNORECASE)
+_MARKS = {ord(QUOTE_BEGINS): None, ord(QUOTE_ENDS): None}
+
 
 def split(text: str) -> tuple[str, str]:
-    """What was newly written, and the quoted tail below it.
+    """What was newly written; and the signature and the quoted tail below it.
 
     Nothing is thrown away: the two parts hold every line of `text`. A mail that is nothing but a quote, or a
     forwarded mail, is all new; so is one that answers between the quoted lines.
     """
+    said, quoted = _split_wrapped(text)
+    above, last = (said, "") if quoted else _split_signature(said)  # some programs set it below the quote
+    whole, more = (said, "") if quoted else _split_marked(above)
+    if any(_FORWARDED.match(line[:_LONGEST]) for line in [*whole.split("\n"), *quoted.split("\n")[:3]]):
+        return without_marks(text).strip("\n"), ""
+    new, signature = _split_signature(whole)
+    rest = "\n\n".join(part for part in (signature, more, last, quoted) if part)
+    return (new, rest) if new.strip() else (without_marks(text).strip("\n"), "")
+
+
+def without_marks(text: str) -> str:
+    """`text` without what `text_of` set around quotes."""
+    return text.translate(_MARKS)
+
+
+def _split_wrapped(text: str) -> tuple[str, str]:
+    """The tail that a program wrapped in HTML as quoted, unless something was written below it."""
+    before, mark, quoted = text.partition(QUOTE_BEGINS)
+    inside, _mark, after = quoted.rpartition(QUOTE_ENDS)
+    if not mark or not before.strip() or (inside and without_marks(after).strip()):
+        return without_marks(text).strip("\n"), ""
+    return before.rstrip(), without_marks(quoted).strip("\n")
+
+
+def _split_signature(text: str) -> tuple[str, str]:
+    """The signature at the end, if something stands above it and nothing is asked in it."""
+    lines = text.rstrip().split("\n")
+    for at in range(max(1, len(lines) - 2 * _DELIMITER_LINES), len(lines)):
+        below = [line.strip() for line in lines[at + 1 :] if line.strip()]
+        is_head = any(head.match(lines[at].strip()) and len(below) <= most for head, most in _HEADS)
+        if is_head and not any(len(line) > 200 or _STILL_SAID.search(line) for line in below):
+            return "\n".join(lines[:at]).rstrip(), "\n".join(lines[at:])
+    return text, ""
+
+
+def _split_marked(text: str) -> tuple[str, str]:
+    """The tail that the text itself tells: by marks, by an attribution, by the fields of the mail below."""
     lines = text.split("\n")
     marked, unmarked = _run_to_end(lines, marked=True), _run_to_end(lines, marked=False)
     tails = (at for at in range(len(lines)) if _begins_tail(lines, at, uniform=(marked, unmarked)))
     cut = next(tails, len(lines))
-    if any(_FORWARDED.match(line[:_LONGEST]) for line in lines[:cut]):
-        return text, ""
     new, rest = "\n".join(lines[:cut]).rstrip(), "\n".join(lines[cut:]).strip("\n")
     return (new, rest) if new.strip() else (text, "")
 

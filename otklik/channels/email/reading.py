@@ -16,7 +16,7 @@ from .charsets import storable
 from .forwarding import forwarded_of
 from .natures import Seen, nature_of
 from .parts import Body, Part, body_of, parsed, was_taken_apart
-from .quotes import split
+from .quotes import split, without_marks
 
 OWN_PURPOSE = "email.own"
 OWN_HEADER = "X-Otklik"
@@ -62,10 +62,11 @@ def _read(raw: Raw) -> Inbound | Dropped:
     if not (body.text or body.files or subject):
         return Dropped(Reason.EMPTY)
     text, rest = split(body.text)
+    whole = without_marks(body.text)
     recipients = _recipients(mail, raw.envelope)
     statuses = statuses_of(mail)
-    nature = nature_of(Seen(mail, raw.envelope, body.text, statuses))
-    about = message_ids(mail, body.text) if nature in REPORTING else ()
+    nature = nature_of(Seen(mail, raw.envelope, whole, statuses))
+    about = message_ids(mail, whole) if nature in REPORTING else ()
     return Inbound(
         external_id=external_id(mail, content, name=raw.envelope.get("name", "")),
         sender=sender,
@@ -81,8 +82,8 @@ def _read(raw: Raw) -> Inbound | Dropped:
         files=body.files,
         cards=body.cards,
         nature=nature,
-        reports=reports_of(mail, body.text, statuses) if nature == Nature.BOUNCE else (),
-        forwarded=forwarded_of(subject, body.text, body.files, envelope=raw.envelope),
+        reports=reports_of(mail, whole, statuses) if nature == Nature.BOUNCE else (),
+        forwarded=forwarded_of(subject, whole, body.files, envelope=raw.envelope),
     )
 
 
@@ -102,16 +103,17 @@ def is_own(mail: Part) -> bool:
 def sender_of(mail: Part, envelope: Mapping[str, Any]) -> Sender | None:
     """Who wrote: From, failing that Sender or the return path.
 
-    Reply-To is honoured only when From is an address that nobody reads (no-reply@…): a site's form that puts
-    its visitor there. In every other mail it is ignored. Whoever forges Bea's From could else name an address
-    of their own in Reply-To and be sent our answers to Bea; to forge From alone brings the answers to Bea.
+    Reply-To is honoured only when From is an address that nobody reads (no-reply@…) or our own mailbox: a site's
+    form that puts its visitor there. In every other mail it is ignored. Whoever forges Bea's From could else name
+    an address of their own in Reply-To and be sent our answers to Bea; to forge From alone brings the answers to Bea.
     """
     author = next((found[0] for name in ("From", "Sender") if (found := _people(mail, name))), None)
     if author is None:
         return next(iter(senders(storable(str(envelope.get("mail_from", ""))))), None)
-    if _UNANSWERED.match(author.value):
-        return next(iter(_people(mail, "Reply-To")), author)
-    return author
+    ours = {address.lower() for address in envelope.get("own", ())}
+    if not (_UNANSWERED.match(author.value) or author.value in ours):
+        return author
+    return next((person for person in _people(mail, "Reply-To") if person.value not in ours), author)
 
 
 def copied(mail: Part, sender: Sender, *, own: list[str]) -> tuple[Sender, ...]:

@@ -22,11 +22,11 @@ class Element:
 
 
 def is_locked(content: bytes) -> bool:
-    """Whether it is encrypted. Anything that cannot be read is, for all that we can show of it."""
+    """Whether it is encrypted."""
     try:
-        return _children(_element(content, 0).value)[0].value in _LOCKED or opened(content) is None
+        return _children(_element(content, 0).value)[0].value in _LOCKED
     except (ValueError, IndexError):
-        return True
+        return False
 
 
 def opened(content: bytes) -> bytes | None:

@@ -120,5 +120,5 @@ def _behind_name(content: bytes, at: int) -> int:
 
 def _value_of(kind: int, value: bytes) -> bytes | str:
     if kind == _UNICODE:
-        return decoded(value, "utf-16-le").rstrip("\0")
+        return decoded(value.removesuffix(b"\0\0"), "utf-16-le")
     return decoded(value.rstrip(b"\0")) if kind == _STRING8 else value

@@ -3,6 +3,7 @@ from time import perf_counter
 from django.test import SimpleTestCase
 
 from otklik.channels.email.quotes import CUT_LINES, split
+from otklik.lib.html import QUOTE_BEGINS, QUOTE_ENDS
 
 US = "Поддержка <support@shop.example>"
 TAILS = {
@@ -39,6 +40,22 @@ WHOLE = {
     "a colon is not a quote": "Встречаемся в 12:00:\n– склад\n– офис",
     "one header name is a word": "От: меня\nпривет",
 }
+SIGNATURES = (
+    "-- \nБеата Мартен\n+7 831 200-00-17",
+    "С уважением,\nБеата Мартен\nООО «Ромашка»",
+    "С уважением, Беата",
+    "Best regards,\nBea",
+    "Отправлено с iPhone",
+    "Отправлено из мобильного приложения Яндекс Почты",
+    "Sent from my Galaxy",
+    "Get Outlook for iOS",
+)
+SAID = (
+    "-- \nБеата",
+    "Добрый день.\n\nС уважением, Беата\n\nP.S. Когда привезёте",
+    "Добрый день.\n\nС уважением,\nБеата\nА когда привезёте?",
+    "С уважением отнеслись к нам на складе, спасибо.\nПривезите ещё.",
+)
 
 
 class SplittingTests(SimpleTestCase):
@@ -51,6 +68,24 @@ class SplittingTests(SimpleTestCase):
         for case, text in WHOLE.items():
             with self.subTest(case):
                 self.assertEqual(split(text), (text, ""))
+
+    def test_a_signature_is_folded_with_what_stands_below_it(self) -> None:
+        tail = TAILS["Thunderbird, Russian"]
+        for signature in SIGNATURES:
+            with self.subTest(signature):
+                self.assertEqual(split(f"Спасибо.\n\n{signature}"), ("Спасибо.", signature))
+                self.assertEqual(split(f"Спасибо.\n\n{signature}\n\n{tail}"), ("Спасибо.", f"{signature}\n\n{tail}"))
+                self.assertEqual(split(f"Спасибо.\n\n{tail}\n\n{signature}"), ("Спасибо.", f"{tail}\n\n{signature}"))
+
+    def test_what_is_still_said_is_no_signature(self) -> None:
+        for text in SAID:
+            with self.subTest(text):
+                self.assertEqual(split(text), (text, ""))
+
+    def test_what_a_program_wrapped_is_folded_unless_something_stands_below(self) -> None:
+        wrapped = f"Danke.\n{QUOTE_BEGINS}\nAm Mo. schrieb Support:\n{QUOTE_ENDS}"
+        self.assertEqual(split(wrapped), ("Danke.", "Am Mo. schrieb Support:"))
+        self.assertEqual(split(f"{wrapped}\nJa!"), ("Danke.\n\nAm Mo. schrieb Support:\n\nJa!", ""))
 
     def test_a_heap_of_lines_takes_a_moment(self) -> None:
         for line in ("> a\n", "05.05.2025 12:00, я пишет:\n", "12:00 " * 60 + "\n", "От: a\n"):
