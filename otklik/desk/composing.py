@@ -6,15 +6,19 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
+from django.db.models import OuterRef, Subquery
 from django.utils.datastructures import MultiValueDict
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
+from otklik.clients.models import Person
 from otklik.lib.inbound import InboundFile
 from otklik.staff.models import Member
 from otklik.tickets.files import Kept, keep
 from otklik.tickets.models import Draft, Message, Ticket
-from otklik.tickets.replying import UNDO, note, recipients_of, reply
+from otklik.tickets.replying import UNDO, note, reply
+
+REPLY_DRAFT, NOTE_DRAFT = DRAFTS = ("reply_draft", "note_draft")
 
 # What may become of a ticket with an answer, in the order of the menu; the first is the button's own.
 THEN = {
@@ -38,10 +42,16 @@ class Composers:
         return len(self.recipients) - 1
 
 
-def composers(ticket: Ticket, member: Member) -> Composers:
-    drafts = {draft.is_note: draft.text for draft in ticket.drafts.filter(author=member)}
-    recipients = [(person.name, address) for person, address in recipients_of(ticket)]
-    return Composers(drafts.get(False, ""), drafts.get(True, ""), recipients)
+def drafts_of(member: Member) -> dict[str, Subquery]:
+    """Columns for a ticket's own query: what the member has typed on it. `composers` reads them."""
+    mine = Draft.objects.filter(ticket=OuterRef("pk"), author=member)
+    return {name: Subquery(mine.filter(is_note=name == NOTE_DRAFT).values("text")[:1]) for name in DRAFTS}
+
+
+def composers(ticket: Ticket, recipients: list[tuple[Person, str]]) -> Composers:
+    """For a ticket that was fetched with `drafts_of`."""
+    written, noted = (vars(ticket)[name] or "" for name in DRAFTS)
+    return Composers(written, noted, [(person.name, address) for person, address in recipients])
 
 
 class ComposeForm(forms.Form):

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Model, Prefetch, QuerySet
 
 from otklik.journal.kinds import Line, narrate
 from otklik.journal.models import Event
@@ -43,14 +43,20 @@ class Conversation:
     is_cut: bool  # older messages exist that are not among the entries
 
 
-def conversation(ticket: Ticket, *, whole: bool = False) -> Conversation:
-    """The newest of a ticket's messages and events, oldest first; all of them if `whole`."""
+def conversation(ticket: Ticket, *, whole: bool = False, at_hand: Iterable[Model] = ()) -> Conversation:
+    """The newest of a ticket's messages and events, oldest first; all of them if `whole`.
+
+    Who and what is `at_hand` besides the ticket's own is named in events without asking for it.
+    """
     limit = None if whole else SHOWN + 1
     messages = list(_messages(ticket).order_by("-at", "-pk")[:limit])
     is_cut = not whole and len(messages) > SHOWN
     messages = messages[:SHOWN] if is_cut else messages
     since = messages[-1].at if is_cut else None
-    entries = [*_lines(ticket, since, limit), *_said(messages)]
+    near = [ticket.client, ticket.team, ticket.assignee, ticket.channel, *(message.author for message in messages)]
+    events = _events(ticket, since, limit)
+    lines = narrate(events, at_hand=[*at_hand, *(row for row in near if row)])
+    entries = [*(Entry(line.at, lines=(line,)) for line in lines), *_said(messages)]
     return Conversation(_together(sorted(entries, key=_order)), is_cut)
 
 
@@ -94,8 +100,8 @@ def _messages(ticket: Ticket) -> QuerySet[Message]:
     return ticket.messages.select_related("person", "member").prefetch_related("attachments", deliveries)
 
 
-def _lines(ticket: Ticket, since: datetime | None, limit: int | None) -> Iterable[Entry]:
+def _events(ticket: Ticket, since: datetime | None, limit: int | None) -> Iterable[Event]:
     events = Event.objects.about(ticket).exclude(kind__in=SAID).order_by("-id")
     if since:
         events = events.filter(at__gte=since)
-    return (Entry(line.at, lines=(line,)) for line in narrate(reversed(events[:limit])))
+    return reversed(events[:limit])

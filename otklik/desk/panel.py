@@ -8,11 +8,11 @@ from typing import Any
 
 from django.core.validators import validate_email
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import OuterRef, QuerySet, Subquery, Value
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from otklik.clients.models import EMAIL, Person, identify
+from otklik.clients.models import EMAIL, Address, Person, identify
 from otklik.lib.fields import CustomField
 from otklik.staff.models import Member, Team
 from otklik.tickets.models import Ticket, TicketField, TicketLink
@@ -33,17 +33,39 @@ class Property:
     input: str = ""
 
 
-def properties(ticket: Ticket) -> list[Property]:
-    assignees = list(Member.objects.answering(ticket.team).values_list("pk", "name"))
-    if ticket.assignee and ticket.assignee_id not in dict(assignees):
-        assignees.append((ticket.assignee.pk, ticket.assignee.name))
-    teams = [(str(pk), name) for pk, name in Team.objects.values_list("pk", "name")]
-    people = [("", pgettext_lazy("assignee", "nobody")), *((str(pk), name) for pk, name in assignees)]
+@dataclass(frozen=True)
+class Names:
+    """Tags of a ticket, all teams, and who could answer it: numbers as text, with names, in order."""
+
+    tags: list[tuple[str, str]]
+    teams: list[tuple[str, str]]
+    members: list[tuple[str, str]]
+
+
+def names(ticket: Ticket) -> Names:
+    """Three short lists in one query."""
+    sorts: dict[str, QuerySet[Any]] = {
+        "tags": ticket.tags.all(),
+        "teams": Team.objects.all(),
+        "members": Member.objects.answering(ticket.team),
+    }
+    arms = [rows.order_by().values_list(Value(sort), "pk", "name") for sort, rows in sorts.items()]
+    found: dict[str, list[tuple[str, str]]] = {sort: [] for sort in sorts}
+    for sort, pk, name in arms[0].union(*arms[1:], all=True).order_by("name"):
+        found[sort].append((str(pk), name))
+    return Names(**found)
+
+
+def properties(ticket: Ticket, known: Names) -> list[Property]:
+    assignees = list(known.members)
+    if ticket.assignee and str(ticket.assignee.pk) not in dict(assignees):
+        assignees.append((str(ticket.assignee.pk), ticket.assignee.name))
+    people = [("", pgettext_lazy("assignee", "nobody")), *assignees]
     priorities = [(str(value), label) for value, label in Ticket.Priority.choices]
     return [
         Property("state", _("State"), ticket.state, Ticket.State.choices),
         Property("assignee", _("Assignee"), str(ticket.assignee_id or ""), people),
-        Property("team", _("Team"), str(ticket.team_id), teams),
+        Property("team", _("Team"), str(ticket.team_id), known.teams),
         Property("priority", _("Priority"), str(ticket.priority), priorities),
         Property("type", _("Type"), ticket.type, Ticket.Type.choices),
         *(_custom(field, ticket.fields.get(field.key)) for field in TicketField.objects.all() if _fits(field, ticket)),
@@ -67,6 +89,27 @@ def _custom(field: CustomField, value: Any) -> Property:
 
 
 @dataclass(frozen=True)
+class Reached:
+    """A person with their addresses, the oldest first."""
+
+    person: Person
+    addresses: list[Address]
+
+
+def people(ticket: Ticket) -> tuple[Reached, list[Reached]]:
+    """The client, and by name whoever else takes part, in one query."""
+    wanted = ticket.participants.values("person").union(Ticket.objects.filter(pk=ticket.pk).values("client"))
+    columns = ("pk", "kind", "value", "failing_since", "failing_why")
+    rows = Person.objects.filter(pk__in=wanted).order_by("name", "pk", "addresses__pk")
+    found: dict[int, Reached] = {}
+    for pk, name, *address in rows.values_list("pk", "name", *(f"addresses__{column}" for column in columns)):
+        reached = found.setdefault(pk, Reached(Person(pk=pk, name=name), []))
+        if address[0]:
+            reached.addresses.append(Address(person_id=pk, **dict(zip(columns, address, strict=True))))
+    return found.pop(ticket.client_id), list(found.values())
+
+
+@dataclass(frozen=True)
 class Linked:
     """A linked ticket, and what it is to the one looked at."""
 
@@ -82,22 +125,40 @@ _FROM_SOURCE = {
 }
 
 
-def linked_tickets(ticket: Ticket, member: Member) -> list[Linked]:
-    """Linked tickets that the member may see."""
-    labels: dict[int, Any] = {}
-    for link in TicketLink.objects.filter(Q(source=ticket) | Q(target=ticket)):
-        if link.source_id == ticket.pk:
-            labels[link.target_id] = _FROM_SOURCE[TicketLink.Kind(link.kind)]
-        else:
-            labels[link.source_id] = link.get_kind_display()
-    rows = Ticket.objects.visible_to(member).filter(pk__in=labels).order_by("-pk") if labels else ()
-    return [Linked(row, labels[row.pk]) for row in rows]
+@dataclass(frozen=True)
+class Neighbours:
+    """Linked tickets, and others of the same client, the newest first; all of them may be seen."""
+
+    linked: list[Linked]
+    earlier: list[Ticket]
 
 
-def earlier_tickets(ticket: Ticket, member: Member) -> list[Ticket]:
-    """Other tickets of the same client, newest first; merged ones are left out, they lead elsewhere anyway."""
-    others = Ticket.objects.visible_to(member).filter(client=ticket.client_id, merged_into=None)
-    return list(others.exclude(pk=ticket.pk).order_by("-opened_at")[:EARLIER])
+def neighbours(ticket: Ticket, member: Member) -> Neighbours:
+    """Both lists in one query; merged tickets are not among the earlier ones, they lead elsewhere anyway."""
+    visible = Ticket.objects.visible_to(member).exclude(pk=ticket.pk)
+    newest = visible.filter(client=ticket.client_id, merged_into=None).order_by("-opened_at").values("pk")[:EARLIER]
+    # The slice is wrapped once more: SQLite limits no arm of a union.
+    near = ticket.links.values("target").union(
+        ticket.linked_from.values("source"), Ticket.objects.filter(pk__in=newest).values("pk")
+    )
+    as_source = TicketLink.objects.filter(source=ticket, target=OuterRef("pk")).values("kind")
+    as_target = TicketLink.objects.filter(target=ticket, source=OuterRef("pk")).values("kind")
+    rows = visible.filter(pk__in=near).annotate(said=Subquery(as_source[:1]), heard=Subquery(as_target[:1]))
+    found = [(row, _label(**_annotations(row))) for row in rows.order_by("-opened_at", "-pk")]
+    linked = [Linked(row, label) for row, label in found if label]
+    mine = [row for row, _label in found if row.client_id == ticket.client_id and row.merged_into_id is None]
+    return Neighbours(linked, mine[:EARLIER])
+
+
+def _annotations(row: Ticket) -> dict[str, str | None]:
+    return {name: vars(row)[name] for name in ("said", "heard")}
+
+
+def _label(said: str | None, heard: str | None) -> Any:
+    """What a ticket is to the one looked at; None if they are not linked."""
+    if said:
+        return _FROM_SOURCE[TicketLink.Kind(said)]
+    return TicketLink.Kind(heard).label if heard else None
 
 
 def person_at(address: str) -> Person:

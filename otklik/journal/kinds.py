@@ -98,15 +98,31 @@ def declare_actor(journal_name: str, words: Words) -> None:
     ACTORS[journal_name] = words
 
 
-def narrate(events: Iterable[Event]) -> list[Line]:
-    """Events as lines in the active language, in the order given; one query for each sort of name."""
+def narrate(events: Iterable[Event], *, at_hand: Iterable[models.Model] = ()) -> list[Line]:
+    """Events as lines in the active language, in the order given; one query for each sort of name.
+
+    Rows that the caller has anyway, `at_hand`, are named without asking for them.
+    """
     events = list(events)
     wanted: dict[Words, set[Any]] = {}
     for event in events:
         for words, value in _looked_up(event):
             wanted.setdefault(words, set()).add(value)
-    known = {words: words(values) for words, values in wanted.items()}
+    named = _named(at_hand)
+    known = {words: _known(words, values, named.get(words, {})) for words, values in wanted.items()}
     return [_line(event, known) for event in events]
+
+
+def _named(rows: Iterable[models.Model]) -> dict[Words, dict[Any, str]]:
+    named: dict[Words, dict[Any, str]] = {}
+    for row in rows:
+        named.setdefault(names_of(type(row)), {})[row.pk] = str(row)
+    return named
+
+
+def _known(words: Words, values: set[Any], named: Mapping[Any, str]) -> Mapping[Any, str]:
+    unknown = values - named.keys()
+    return {**named, **words(unknown)} if unknown else named
 
 
 def _looked_up(event: Event) -> Iterable[tuple[Words, Any]]:

@@ -1,13 +1,14 @@
 """The door out, and notes: what staff write on a ticket, and how an answer sets out to everybody who takes part."""
 
 import secrets
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
 from django.utils.timezone import now
 
-from otklik.clients.models import Person
+from otklik.clients.models import Address, Person
 from otklik.journal.record import record
 from otklik.lib.html import clean, text_of
 from otklik.staff.models import Member
@@ -75,22 +76,30 @@ def outgoing_channel(ticket: Ticket) -> Channel | None:
 
 def recipients_of(ticket: Ticket) -> list[tuple[Person, str]]:
     """Who gets an answer, the client first, and at which address; whoever has none on this channel is left out."""
+    people = [ticket.client, *(row.person for row in ticket.participants.select_related("person").order_by("pk"))]
+    return recipients_among(ticket, people, addresses=Address.objects.filter(person__in=people))
+
+
+def recipients_among(
+    ticket: Ticket, people: Iterable[Person], *, addresses: Iterable[Address]
+) -> list[tuple[Person, str]]:
+    """`recipients_of` for a caller who has the client, the participants and their addresses at hand."""
     channel = outgoing_channel(ticket)
     if channel is None:
         return []
-    people = [ticket.client, *(row.person for row in ticket.participants.select_related("person").order_by("pk"))]
+    # Of several addresses the oldest, but the client is answered where they wrote from.
+    where = {row.person_id: row.value for row in sorted(addresses, key=_age, reverse=True) if row.kind == channel.kind}
+    if ticket.address and ticket.address.kind == channel.kind:
+        where[ticket.address.person_id] = ticket.address.value
     found: dict[str, Person] = {}
     for person in people:
-        if address := _address(ticket, person, channel.kind):
+        if address := where.get(person.pk):
             found.setdefault(address, person)
     return [(person, address) for address, person in found.items()]
 
 
-def _address(ticket: Ticket, person: Person, kind: str) -> str:
-    if ticket.address and ticket.address.kind == kind and ticket.address.person_id == person.pk:
-        return ticket.address.value
-    address = person.address(kind)
-    return address.value if address else ""
+def _age(address: Address) -> int:
+    return address.pk
 
 
 def _check(ticket: Ticket, text: str, files: tuple[Kept, ...]) -> None:

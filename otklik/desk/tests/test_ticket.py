@@ -3,9 +3,11 @@
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+from otklik.clients.models import identify
 from otklik.testing import CastTestCase, kinds
 from otklik.tickets.merging import merge
-from otklik.tickets.models import Attachment, Delivery, Draft, Message, TicketField
+from otklik.tickets.models import Attachment, Delivery, Draft, Message, Ticket, TicketField
+from otklik.tickets.models.conversation import add_participant
 from otklik.tickets.replying import note, reply
 
 
@@ -168,11 +170,24 @@ class TicketPageTests(CastTestCase):
         self.assertIn("It is on fire.", page)
         self.assertNotIn("<textarea", page)
 
-    def test_a_long_conversation_costs_no_more_queries(self):
+    def test_a_rich_ticket_with_a_long_conversation_costs_no_more_queries(self):
         for n in range(5):
-            reply(self.ticket, by=self.ana, text=f"Answer {n}")
-        with self.assertNumQueries(23):
+            message = reply(self.ticket, by=self.ana, text=f"Answer {n}")
+            Attachment.objects.create(message=message, file="aa/b", name="a.png", type="image/png", size_bytes=1)
+            add_participant(self.ticket, identify("email", f"p{n}@alpha.example"), by=self.ana)
+            Ticket.objects.bulk_create([Ticket(subject=f"Old {n}", client=self.bea, team=self.support)])
+            TicketField.objects.create(key=f"field{n}", label=f"Field {n}")
+            self.ticket.tag(f"tag {n}", by=self.ana)
+        self.ticket.link(self.other, "parent", by=self.ana)
+        Draft.keep(self.ticket, self.ana, is_note=True, text="To be said")
+        with self.assertNumQueries(14):
             self.client.get(self.ticket.get_absolute_url())
+
+    def test_a_linked_ticket_out_of_sight_is_not_shown(self):
+        self.ticket.link(self.foreign, "related", by=self.admin)
+        self.assertNotIn("Price list", self.page())
+        self.client.force_login(self.admin)
+        self.assertIn("Price list", self.page())
 
 
 class FrameTests(CastTestCase):

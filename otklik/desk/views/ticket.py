@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 from otklik.clients.models import Person
 from otklik.desk import panel
 from otklik.desk.access import DeskRequest, answering, members
-from otklik.desk.composing import THEN, composers
+from otklik.desk.composing import THEN, composers, drafts_of
 from otklik.desk.conversation import conversation, history
 from otklik.desk.properties import set_property
 from otklik.desk.shell import is_htmx, page, part
@@ -19,6 +19,7 @@ from otklik.tickets.merging import merge as merge_tickets
 from otklik.tickets.merging import split as split_off
 from otklik.tickets.models import Message, Ticket, TicketLink
 from otklik.tickets.models.conversation import add_participant, remove_participant
+from otklik.tickets.replying import recipients_among
 
 TEMPLATE = "desk/ticket/page.html"
 
@@ -26,24 +27,30 @@ TEMPLATE = "desk/ticket/page.html"
 def find_ticket(request: DeskRequest, number: int) -> Ticket:
     """The ticket, if this member may see it; else 404."""
     tickets = Ticket.objects.visible_to(request.user).with_people().select_related("address", "channel__answers_by")
-    return get_object_or_404(tickets, pk=number)
+    return get_object_or_404(tickets.annotate(**drafts_of(request.user)), pk=number)
 
 
 def show(request: DeskRequest, ticket: Ticket) -> HttpResponse:
     """The page, or the living part of it for htmx."""
     member = request.user
-    talk = conversation(ticket, whole="whole" in request.GET)
+    client, others = panel.people(ticket)
+    people = [ticket.client, *(each.person for each in others)]
+    addresses = [address for each in (client, *others) for address in each.addresses]
+    talk = conversation(ticket, whole="whole" in request.GET, at_hand=[member, *people])
+    recipients = recipients_among(ticket, people, addresses=addresses)
+    known = panel.names(ticket)
     seen = max((entry.message.pk for entry in talk.entries if entry.message), default=0)
     context = {
         "ticket": ticket,
         "conversation": talk,
         "seen": seen,
-        "composers": composers(ticket, member) if member.can_answer else None,
+        "composers": composers(ticket, recipients) if member.can_answer else None,
         "then": THEN.items(),
-        "properties": panel.properties(ticket),
-        "participants": ticket.participants.select_related("person").order_by("pk"),
-        "linked": panel.linked_tickets(ticket, member),
-        "earlier": panel.earlier_tickets(ticket, member),
+        "properties": panel.properties(ticket, known),
+        "tags": known.tags,
+        "reached": client,
+        "participants": others,
+        "neighbours": panel.neighbours(ticket, member),
         "link_kinds": TicketLink.Kind.choices,
     }
     if is_htmx(request):
