@@ -93,7 +93,8 @@ def _accept(inbound: Inbound, channel: Channel, files: tuple[Kept, ...], *, at: 
     earlier = _earlier_ticket(inbound, channel)
     if earlier is None and inbound.nature in ABOUT_OURS:
         return Dropped(Reason.STRAY_NOTICE)
-    member = _member(inbound.sender)
+    # A new mail that forwards nothing is filed alike whoever wrote it, so most mails need not ask.
+    member = _member(inbound.sender) if earlier or inbound.forwarded else None
     if member and inbound.forwarded and not _member(inbound.forwarded.sender):
         return _pass_on(inbound, channel, files, by=member, at=at)
     if member and earlier and not _is_participant(earlier, inbound.sender):
@@ -177,7 +178,7 @@ def _file(
         attach(message, files)
     _welcome_copied(inbound, ticket, person, at=at)
     note_bounce(inbound, at=at)
-    facts = {"message": message.pk, "channel": channel.pk, "via": channel.kind}
+    facts = {"message": message.pk, "channel": channel.pk, "via": channel.kind, "opened": opened}
     record("message.received", ticket, by=by or person, at=at, **facts)
     if address.failing_since and not inbound.automatic:
         address.mark_working(at=at)
@@ -202,13 +203,13 @@ def _earlier_ticket(inbound: Inbound, channel: Channel) -> Ticket | None:
         by_name = {message.external_id: message.ticket for message in named}
         for name in inbound.replies_to:
             if name in by_name:
-                return by_name[name].survivor()
+                return by_name[name].held()
     if inbound.ticket_number:
         ticket = Ticket.objects.filter(pk=inbound.ticket_number).first()
-        return ticket.survivor() if ticket else None
+        return ticket.held() if ticket else None
     if inbound.subject_number:
         ticket = Ticket.objects.filter(pk=inbound.subject_number).first()
-        alive = ticket.survivor() if ticket else None
+        alive = ticket.held() if ticket else None
         return alive if alive and _is_participant(alive, inbound.sender) else None
     return None
 

@@ -23,10 +23,11 @@ def merge(source: Ticket, into: Ticket, *, by: Member, at: datetime | None = Non
     CannotMerge if they are one ticket, or one of them was merged already.
     """
     at = at or now()
-    free = Ticket.objects.filter(pk=source.pk, merged_into=None)
-    target_is_free = Ticket.objects.filter(pk=into.pk, merged_into=None).exists()
-    if source.pk == into.pk or not target_is_free or not free.update(merged_into=into):
+    # Both are locked, always in the same order, so that no other merging and no new message comes in between.
+    both = Ticket.objects.select_for_update().filter(pk__in=(source.pk, into.pk)).order_by("pk")
+    if [ticket.merged_into_id for ticket in both] != [None, None]:
         raise CannotMerge(source=source, into=into)
+    Ticket.objects.filter(pk=source.pk, merged_into=None).update(merged_into=into)
     source.merged_into = into
     source.set_state(Ticket.State.CLOSED, by=by, at=at)
     source.messages.update(ticket=into)

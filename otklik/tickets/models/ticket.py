@@ -142,6 +142,13 @@ class Ticket(models.Model):
             ticket = Ticket.objects.get(pk=ticket.merged_into_id)
         return ticket
 
+    def held(self) -> Ticket:
+        """The survivor, locked until the transaction ends: what is written on it now, no merging leaves behind."""
+        ticket = Ticket.objects.select_for_update().get(pk=self.pk)
+        while ticket.merged_into_id:
+            ticket = Ticket.objects.select_for_update().get(pk=ticket.merged_into_id)
+        return ticket
+
     # Verbs. Each answers whether anything changed.
 
     def set_state(self, state: str, *, by: Actor, at: datetime | None = None) -> bool:
