@@ -32,6 +32,8 @@ def answered(event: Event) -> None:
 
 def client_wrote(event: Event) -> None:
     """The client wrote again: after a first answer a next one is promised, from the first message it leaves open."""
+    if event.facts["opened"]:
+        return
     answers = Message.objects.public().filter(ticket=event.about_id, at__lt=event.at).exclude(member=None)
     by_a_person = Message.objects.filter(pk=event.facts["message"], is_automatic=False)
     if by_a_person.filter(Exists(answers)).exists():

@@ -86,7 +86,7 @@ declare(
     "message.received",
     _("Message from a client"),
     _("Message received: %(channel)s"),
-    keys={"message": as_is, "channel": names_of(Channel), "via": as_is},
+    keys={"message": as_is, "channel": names_of(Channel), "via": as_is, "opened": as_is},
     personal=(),
 )
 declare("message.sent", _("Answer"), _("Answer written"), keys={"message": as_is}, personal=())

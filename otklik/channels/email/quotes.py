@@ -105,9 +105,11 @@ def _split_signature(text: str) -> tuple[str, str]:
     """The signature at the end, if something stands above it and nothing is asked in it."""
     lines = text.rstrip().split("\n")
     for at in range(max(1, len(lines) - 2 * _DELIMITER_LINES), len(lines)):
+        most = max((most for head, most in _HEADS if head.match(lines[at].strip())), default=-1)
+        if most < 0:
+            continue
         below = [line.strip() for line in lines[at + 1 :] if line.strip()]
-        is_head = any(head.match(lines[at].strip()) and len(below) <= most for head, most in _HEADS)
-        if is_head and not any(len(line) > 200 or _STILL_SAID.search(line) for line in below):
+        if len(below) <= most and not any(len(line) > 200 or _STILL_SAID.search(line) for line in below):
             return "\n".join(lines[:at]).rstrip(), "\n".join(lines[at:])
     return text, ""
 

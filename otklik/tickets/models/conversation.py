@@ -70,7 +70,8 @@ class Message(models.Model):
 
     @property
     def is_ours(self) -> bool:
-        return self.member_id is not None
+        """Written by a member, or by Otklik itself."""
+        return self.member_id is not None or (self.is_automatic and self.person_id is None)
 
     @property
     def can_be_undone(self) -> bool:

@@ -98,5 +98,5 @@ class IntakeTests(CastTestCase):
         self.assertEqual(message.text.strip(), "Hello")
 
     def test_receiving_costs_a_fixed_number_of_queries(self):
-        with self.assertNumQueries(10):
+        with self.assertNumQueries(8):
             receive(self.mail(), channel=self.mailbox)
