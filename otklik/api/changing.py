@@ -43,7 +43,8 @@ def open_for(wanted: TicketIn, *, by: Member, files: tuple[Kept, ...]) -> Ticket
     message = Message.objects.create(ticket=ticket, person=client, text=wanted.text.strip(), at=at)
     attach(message, files)
     number = channel.pk if channel else None
-    record("message.received", ticket, by=client, at=at, message=message.pk, channel=number, via="")
+    facts = {"message": message.pk, "channel": number, "via": "", "opened": True}
+    record("message.received", ticket, by=client, at=at, **facts)
     _set_fields(ticket, wanted.fields, by=by)
     return ticket
 
