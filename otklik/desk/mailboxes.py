@@ -7,10 +7,13 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Model
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
-from otklik.channels.email.models import Mailbox, MailboxWatch, Security
+from otklik.channels.email.models import Mailbox, Security
+from otklik.journal.record import record
+from otklik.staff.models import Member
 from otklik.tickets.models import Channel
 
 from .settings import LinesField, check_free
@@ -147,9 +150,13 @@ class MailboxForm(forms.ModelForm[Mailbox]):
             columns["attachment_limit_bytes"] = said["attachment_limit"] * MEGABYTE
         if said.get("only_new"):
             columns["read_from"] = now()
-        if OF_A_TOKEN.intersection(self.changed_data):
-            columns |= {"oauth_refresh_token": "", "oauth_access_token": "", "oauth_expires_at": None}
         return columns
+
+    def forgotten(self) -> dict[str, Any]:
+        """What goes from the store: a token that was given to another application or for another login."""
+        if not OF_A_TOKEN.intersection(self.changed_data):
+            return {}
+        return {"oauth_refresh_token": "", "oauth_access_token": "", "oauth_expires_at": None}
 
 
 def is_kept(mailbox: Mailbox, name: str) -> bool:
@@ -157,22 +164,30 @@ def is_kept(mailbox: Mailbox, name: str) -> bool:
     return bool(mailbox.__dict__.get(name))
 
 
-def keep(address: AddressForm, settings: MailboxForm) -> Channel:
+def keep(address: AddressForm, settings: MailboxForm, *, by: Member) -> Channel:
     """Make or change a mailbox; whoever reads it begins anew with the new settings."""
-    columns = settings.columns()
+    about, columns = {name: address.cleaned_data[name] for name in ADDRESS}, settings.columns()
     with transaction.atomic():
-        channel = _keep_channel(address)
-        if not Mailbox.objects.filter(channel=channel).update(**columns):
-            Mailbox.objects.create(channel=channel, **columns)
-        MailboxWatch.objects.get_or_create(channel=channel)
-        mailbox = Mailbox.objects.get(channel=channel)
+        before = Channel.objects.select_related("mailbox").filter(pk=address.instance.pk).first()
+        channel = _keep_channel(before, about)
+        kept = getattr(before, "mailbox", None)
+        mailbox = kept or Mailbox.objects.create(channel=channel, **columns)
+        if kept is None:
+            record("mailbox.added", mailbox, by=by, address=channel.address)
+        elif changed := [*_changes(before, about), *_changes(kept, columns)]:
+            Mailbox.objects.filter(pk=kept.pk).update(**columns, **settings.forgotten())
+            record("mailbox.changed", kept, by=by, settings=",".join(changed))
         mailbox.begin_anew()
     return channel
 
 
-def _keep_channel(form: AddressForm) -> Channel:
-    columns = {name: form.cleaned_data[name] for name in ADDRESS}
-    if form.instance.pk is None:
+def _keep_channel(before: Channel | None, columns: dict[str, Any]) -> Channel:
+    if before is None:
         return Channel.objects.create(kind="email", **columns)
-    Channel.objects.filter(pk=form.instance.pk).update(**columns)
-    return Channel.objects.get(pk=form.instance.pk)
+    Channel.objects.filter(pk=before.pk).update(**columns)
+    return Channel.objects.get(pk=before.pk)
+
+
+def _changes(row: Model | None, columns: dict[str, Any]) -> list[str]:
+    """Which columns get another value. A secret that was typed counts as another: what is kept is not opened here."""
+    return [name for name, value in columns.items() if name in SECRETS or getattr(row, name) != value]

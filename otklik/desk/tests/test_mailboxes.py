@@ -11,7 +11,8 @@ from otklik.channels.email import oauth, trying
 from otklik.channels.email.models import Mailbox, MailboxTest
 from otklik.channels.email.presets import PRESETS
 from otklik.channels.email.trial import Step
-from otklik.testing import CastTestCase
+from otklik.journal.models import Event
+from otklik.testing import CastTestCase, kinds
 from otklik.tickets.models import Channel
 
 TRIED = "otklik.channels.email.trying.test_connection"
@@ -78,6 +79,15 @@ class SetUpTests(MailboxTestCase):
         self.change(self.help().channel)
         self.assertLessEqual(self.help().due_at, now())
         self.assertEqual(self.help().failures, 0)
+
+    def test_the_journal_says_who_changed_what_but_no_secret(self):
+        self.add()
+        changed = {"name": "Helpers", "password": "n3w", "attachment_limit": 5}
+        self.change(self.help().channel, **changed)
+        self.assertEqual(kinds(self.help()), ["mailbox.added", "mailbox.changed"])
+        page = self.client.get(reverse("desk:mailbox", args=[self.help().channel_id]))
+        self.assertContains(page, "Changed: Name, Password, Largest attachment<")
+        self.assertNotIn("n3w", str(list(Event.objects.about(self.help()).values_list("facts"))))
 
     def test_what_is_missing_is_asked_for_in_words(self):
         for wrong, words in (

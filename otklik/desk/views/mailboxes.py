@@ -5,6 +5,7 @@ import secrets
 
 from django.conf import settings
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -18,11 +19,15 @@ from otklik.desk.access import DeskRequest, administrators
 from otklik.desk.health import forget_alarms, standings
 from otklik.desk.mailboxes import AddressForm, MailboxForm, is_kept, keep
 from otklik.desk.shell import is_htmx, part
+from otklik.journal.kinds import narrate
+from otklik.journal.models import Event
+from otklik.journal.record import record
 from otklik.lib.errors import OtklikError
 from otklik.tickets.models import Channel
 
 from .settings import settings_page
 
+HISTORY = 5  # changes that are shown
 SIGNING_IN = "mailbox_signing_in"  # in the session: which mailbox, and the word that must come back
 
 
@@ -47,7 +52,7 @@ def mailbox(request: DeskRequest, pk: int | None = None) -> HttpResponse:
         MailboxForm(request.POST or None, instance=kept),
     )
     if request.method == "POST" and all([address.is_valid(), form.is_valid()]):
-        saved = keep(address, form)
+        saved = keep(address, form, by=request.user)
         forget_alarms()
         messages.success(request, _("The mailbox %(address)s was saved.") % {"address": saved.address})
         if "test" in request.POST:
@@ -85,6 +90,7 @@ def _screen(
         presets=[(each, json.dumps(each.values)) for each in PRESETS],
         preset=by_key(preset) or preset_of(kept),
         test=_last_test(kept),
+        lines=narrate(Event.objects.about(kept).order_by("-id")[:HISTORY]) if kept.pk else [],
         return_address=_return_address(),
         is_connected=is_kept(kept, "oauth_refresh_token"),
     )
@@ -143,7 +149,9 @@ def _finish_sign_in(request: DeskRequest, found: Mailbox) -> None:
     except OtklikError as fault:
         messages.error(request, str(fault))
         return
-    found.begin_anew()
+    with transaction.atomic():
+        found.begin_anew()
+        record("mailbox.signed_in", found, by=request.user)
     forget_alarms()
     trying.ask(found, language=request.user.language)
     messages.success(request, _("The provider lets Otklik into %(mailbox)s.") % {"mailbox": found})

@@ -76,6 +76,8 @@ class Mailbox(models.Model):
         LAST = "last", _("The last message")
         THREAD = "thread", _("The whole conversation")
 
+    journal_name = "mailbox"
+
     channel = models.OneToOneField(Channel, models.CASCADE, related_name="mailbox")
 
     incoming = models.CharField(_("how mail comes"), max_length=10, choices=Incoming, blank=True)
