@@ -2,7 +2,10 @@
 
 import os
 
+from django.conf import settings
 from django.core.asgi import get_asgi_application
 
+from otklik.lib.doorkeeper import Doorkeeper
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "otklik.config.settings")
-application = get_asgi_application()
+application = Doorkeeper(get_asgi_application(), most_bytes=settings.BODY_MAX_BYTES)

@@ -179,6 +179,8 @@ if DEBUG:
 
 # One message may carry this much, whichever way it comes.
 MESSAGE_MAX_BYTES = 32 * 1024 * 1024
+# A request larger than this is not even read; up to it, somebody is told in words which files are too many.
+BODY_MAX_BYTES = 4 * MESSAGE_MAX_BYTES
 DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
 
 LOGGING = {
