@@ -31,6 +31,7 @@ REACTIONS: Reactions = {
         "client.changed": ["otklik.sla.reactions.conditions_changed"],
     },
     "after": {
+        "auto-reply": "otklik.channels.email.autoreply.AutoReply",
         "notices": "otklik.notices.reader.Notices",
         "search": "otklik.tickets.search.Index",
     },

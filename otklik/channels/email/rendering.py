@@ -2,39 +2,35 @@
 
 # cyrillic: “Re:” is known in both alphabets
 import re
-from datetime import datetime
 from email.message import Message as MIMEMessage
 from email.utils import format_datetime, quote
 
 from django.core.mail import EmailMultiAlternatives
-from django.template.loader import render_to_string
-from django.utils.formats import date_format
-from django.utils.timezone import localtime
-from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from otklik.lib.html import html_of
 from otklik.lib.tokens import sign
-from otklik.staff.models import Company
 from otklik.tickets.models import Delivery, Message, Ticket
 
 from .addresses import TICKET_PURPOSE
-from .quotes import CUT_LINES
+from .bodies import bodies, quotes
+from .links import divided
+from .models import mailbox_of
 from .reading import OWN_HEADER, OWN_PURPOSE
 
 THREAD_MAX = 20  # ids in References: the first and the latest
-QUOTED_MAX = 10_000  # characters of the message quoted below
 _BYTES = "application/octet-stream"
 _TYPE = re.compile(r"[a-z0-9][\w.+-]*/[a-z0-9][\w.+-]*", re.IGNORECASE)
 
 
 def render(delivery: Delivery) -> EmailMultiAlternatives:
     """The mail of one delivery: headers for all who get the answer, an envelope and a status link for one."""
-    message = delivery.message
+    message, mailbox = delivery.message, mailbox_of(delivery.channel)
     language = (delivery.person and delivery.person.language) or delivery.channel.language
     earlier = earlier_messages(message)
+    files, linked = divided(message, delivery.person, mailbox.attachment_limit_bytes)
     with override(language):
-        text, html = bodies(delivery, earlier[-1] if earlier else None, language=language)
+        quoted = [] if message.is_automatic else quotes(earlier, mailbox.quoting)
+        text, html = bodies(delivery, quoted, linked, language=language)
     mail = EmailMultiAlternatives(
         subject=subject_of(message, is_answer=bool(earlier)),
         body=text,
@@ -43,7 +39,7 @@ def render(delivery: Delivery) -> EmailMultiAlternatives:
         headers=headers_of(delivery, earlier),
     )
     mail.attach_alternative(html, "text/html")
-    for attachment in message.attachments.all():
+    for attachment in files:
         with attachment.file.open("rb") as content:
             mail.attach(attachment.name, content.read(), _attachable(attachment.type))
     return mail
@@ -63,7 +59,8 @@ def earlier_messages(message: Message) -> list[Message]:
 
 def subject_of(message: Message, *, is_answer: bool) -> str:
     subject = _one_line(message.subject or message.ticket.subject)
-    is_marked = not is_answer or re.match(r"(?:re|ответ)\s*:", subject, re.IGNORECASE)
+    has_own = message.is_automatic and bool(message.subject)
+    is_marked = has_own or not is_answer or re.match(r"(?:re|ответ)\s*:", subject, re.IGNORECASE)
     return subject if is_marked else f"Re: {subject}"
 
 
@@ -102,42 +99,6 @@ def ticket_address(mailbox: str, ticket: Ticket) -> str:
     """The mailbox's address with the ticket's number, signed: an answer to it finds the ticket without any header."""
     local, _at, domain = mailbox.rpartition("@")
     return f"{local}+{sign(TICKET_PURPOSE, str(ticket.number))}@{domain}"
-
-
-def bodies(delivery: Delivery, before: Message | None, *, language: str) -> tuple[str, str]:
-    """The plain text and the HTML."""
-    message, ticket = delivery.message, delivery.message.ticket
-    signatures = [message.member.signature if message.member else "", delivery.channel.signature]
-    quoted = before.text[:QUOTED_MAX].strip() if before else ""
-    context = {
-        "language": language,
-        "body": message.html or html_of(message.text),
-        "signature": "\n".join(each.strip() for each in signatures if each.strip()),
-        "link": ticket.status_link(delivery.person) if delivery.person else "",
-        "number": ticket.number,
-        "cut_line": CUT_LINES.get(language, CUT_LINES["en"]),
-        "wrote": wrote(before) if before else "",
-        "quoted": html_of(quoted),
-    }
-    return plain_text(message.text, quoted, context), render_to_string("email/answer.html", context).strip()
-
-
-def plain_text(text: str, quoted: str, context: dict[str, object]) -> str:
-    follow = _("Follow ticket #%(number)s, its state and the whole conversation: %(link)s")
-    blocks = [text.strip(), context["signature"], follow % context if context["link"] else ""]
-    if quoted:
-        marked = "\n".join(f"> {line}".rstrip() for line in quoted.splitlines())
-        blocks += [context["cut_line"], f"{context['wrote']}\n{marked}"]
-    return "\n\n".join(str(block) for block in blocks if block) + "\n"
-
-
-def wrote(message: Message) -> str:
-    author = message.author or message.ticket.client
-    return _("On %(date)s, %(name)s wrote:") % {"date": _moment(message.at), "name": author.name}
-
-
-def _moment(at: datetime) -> str:
-    return date_format(localtime(at, Company.current().zone), "DATETIME_FORMAT")
 
 
 def _named(name: str, address: str) -> str:

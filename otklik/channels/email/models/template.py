@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from otklik.channels.email.placeholders import OF_AUTOMATIC, OF_SUBJECT, PLACEHOLDERS, check
 from otklik.staff.models import Language
 from otklik.tickets.models import Channel
 
@@ -36,3 +38,15 @@ class MailTemplate(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()}, {self.language}"
+
+    @property
+    def placeholders(self) -> tuple[str, ...]:
+        """What its text may name in braces."""
+        return tuple(PLACEHOLDERS) if self.kind == self.Kind.ANSWER else OF_AUTOMATIC
+
+    def clean(self) -> None:
+        """Refuse unknown placeholders, and a frame for answers that has no place for the answer."""
+        check(self.subject, OF_SUBJECT)
+        check(self.body, self.placeholders)
+        if self.kind == self.Kind.ANSWER and "{text}" not in self.body:
+            raise ValidationError({"body": _("The text needs {text}: that is where the answer stands.")})
