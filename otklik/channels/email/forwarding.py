@@ -54,8 +54,8 @@ def _inline(subject: str, text: str, is_marked: bool) -> Forwarded | None:
         fields, below = _fields(lines, fields_at) if fields_at is not None else ({}, at)
         if fields_at == at + 1 and not fields:
             fields, below = _attribution(lines, fields_at)
-        people = senders(next((fields[name] for name in _FROM if name in fields), ""))
-        if people and len(fields) > 1:
+        people = senders(next((fields[name] for name in _FROM if name in fields), "")) if len(fields) > 1 else []
+        if people:
             title = next((fields[name] for name in _TITLE if fields.get(name)), _SUBJECT.sub("", subject))
             said = "\n".join(re.sub(r"^> ?", "", each) for each in lines[below:] if not _END.match(each)).strip()
             return Forwarded(people[0], title.strip()[:250], said, cover="\n".join(lines[:at]).strip())

@@ -68,7 +68,6 @@ _CLOSING, _CLOSING_LINES = (
 )
 _HEADS = ((_DELIMITER, _DELIMITER_LINES), (_DEVICE, _DEVICE_LINES), (_CLOSING, _CLOSING_LINES))
 _STILL_SAID = re.compile(r"\?|^(?:p\.? ?s\.?|з\.? ?ы\.?)\b", re.IGNORECASE)
-_MARKS = {ord(QUOTE_BEGINS): None, ord(QUOTE_ENDS): None}
 
 
 def split(text: str) -> tuple[str, str]:
@@ -89,7 +88,7 @@ def split(text: str) -> tuple[str, str]:
 
 def without_marks(text: str) -> str:
     """`text` without what `text_of` set around quotes."""
-    return text.translate(_MARKS)
+    return text.replace(QUOTE_BEGINS, "").replace(QUOTE_ENDS, "")
 
 
 def _split_wrapped(text: str) -> tuple[str, str]:

@@ -1,14 +1,17 @@
 from pathlib import Path
 from time import perf_counter
 from types import SimpleNamespace
+from unittest import mock
 
 from django.test import SimpleTestCase
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from otklik.channels.email.parts import LONGEST_TEXT, MOST_FILES
+from otklik.channels.email import reading
+from otklik.channels.email.parts import LARGEST_BYTES, LONGEST_TEXT, MOST_FILES
+from otklik.channels.email.quotes import split
 from otklik.channels.email.reading import read
-from otklik.lib.inbound import Dropped, Inbound
+from otklik.lib.inbound import Dropped, Inbound, Reason
 
 ENVELOPE = {"mail_from": "bea@client.example", "rcpt_to": ["support@shop.example"], "own": []}
 MAILS = [mail.read_bytes() for mail in sorted((Path(__file__).parent / "mail").glob("*.eml"))]
@@ -45,6 +48,15 @@ SCRAPS = st.sampled_from(
 VALUES = st.lists(SCRAPS | st.binary(max_size=12), max_size=6).map(b" ".join)
 HEADERS = st.lists(st.tuples(HEADER_NAMES.map(str.encode), VALUES).map(b": ".join), max_size=8).map(b"\n".join)
 BODIES = st.lists(st.sampled_from([b"--b", b"--b--", b"", b"> q"]) | HEADERS | st.binary(max_size=40), max_size=10)
+LINES = (
+    """
+    Добрый день!|> цитата|>> ещё|-- |С уважением,|Беата|Отправлено с iPhone|05.05.2025 12:00, Беата пишет:|От: Беата|
+    Кому: нам|Тема: x|-----Исходное сообщение-----|--- Напишите ответ выше этой строки ---|Пересылаемое сообщение||
+    On Mon, May 5, 2025 Bea wrote:
+""".replace("\n    ", "")
+    .strip("\n")
+    .split("|")
+)
 
 
 def nested(depth: int) -> bytes:
@@ -102,6 +114,39 @@ class AnyBytesTests(SimpleTestCase):
         self.assertLessEqual(len(inbound.text) + len(inbound.rest), LONGEST_TEXT)
 
     def test_files_beyond_all_measure_stay_in_the_raw_message(self) -> None:
-        part = b"--b\nContent-Type: image/png; name=x.png\n\nx\n"
-        inbound = self.read(b"From: a@b.example\nContent-Type: multipart/mixed; boundary=b\n\n" + part * 900)
+        part = b"--b\nContent-Type: image/png; name=%d.png\n\nx\n"
+        parts = b"".join(part % number for number in range(900))
+        inbound = self.read(b"From: a@b.example\nContent-Type: multipart/mixed; boundary=b\n\n" + parts)
         self.assertEqual(len(inbound.files), MOST_FILES)
+
+    @settings(max_examples=200, deadline=None)
+    @given(st.sampled_from(MAILS), st.integers(0, 4000), st.sampled_from([b"\n", b"\n> ", b"=", b"<", b"\xff", b";"]))
+    def test_a_mail_is_read_the_same_every_time(self, mail: bytes, at: int, wound: bytes) -> None:
+        wounded = mail[:at] + wound + mail[at:]
+        self.assertEqual(self.read(wounded), self.read(wounded))
+
+    @settings(max_examples=200, deadline=None)
+    @given(st.lists(st.sampled_from(LINES), max_size=12).map("\n".join))
+    def test_splitting_throws_no_word_away(self, text: str) -> None:
+        new, rest = split(text)
+        self.assertEqual([*new.split(), *rest.split()], text.split())
+
+    @settings(max_examples=300, deadline=None)
+    @given(st.sampled_from(PACKED), st.sampled_from(STARTS), st.binary(max_size=200))
+    def test_any_envelope_pack_and_calendar_has_an_answer(self, kind: bytes, start: bytes, content: bytes) -> None:
+        self.check(b"From: a@b.example\nContent-Type: " + kind + b"\n\n" + start + content)
+
+    def test_a_mail_beyond_all_measure_is_kept_whole(self) -> None:
+        big = b"From: a@b.example\nSubject: Big\nContent-Type: multipart/mixed; boundary=b\n\n"
+        for name, body in {"deep": big + nested(100), "large": big + b"--b\n\nx\n" + b"x" * LARGEST_BYTES}.items():
+            with self.subTest(name):
+                inbound = self.read(body)
+                self.assertEqual([len(file.content) for file in inbound.files], [len(body)])
+                self.assertEqual(inbound.cards, ({"kind": "unread"},))
+
+    def test_what_our_program_fails_at_is_told_and_not_raised(self) -> None:
+        with (
+            self.assertLogs("otklik.channels.email.reading"),
+            mock.patch(f"{reading.__name__}.body_of", side_effect=KeyError),
+        ):
+            self.assertEqual(self.read(b"From: a@b.example\n\nx"), Dropped(Reason.FAULT))
