@@ -19,6 +19,8 @@ NAMES = """
     From To Cc Subject Date Message-ID References In-Reply-To Content-Type Content-Transfer-Encoding
     Content-Disposition Content-ID Reply-To Precedence X-Otklik
 """
+PACKED = [b"application/pkcs7-mime", b"application/ms-tnef", b"text/calendar", b"message/delivery-status"]
+STARTS = [b"", b"\x78\x9f\x3e\x22\x11\x00", b"\x30\x80\x06\x09", b"BEGIN:VEVENT\n"]
 HEADER_NAMES = st.sampled_from(NAMES.split())
 SCRAPS = st.sampled_from(
     [
