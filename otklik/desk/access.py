@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
 
 from otklik.staff.models import Company, Member
@@ -58,3 +58,11 @@ def administrators(view: View) -> View:
         return view(request, *args, **named)
 
     return members(guarded)
+
+
+def number_in(request: HttpRequest, name: str) -> int:
+    """The number that a form’s field holds. Raises Http404 for anything else: no page of ours sends it."""
+    text = request.POST.get(name, "")
+    if not text.isdecimal() or len(text) > 18:
+        raise Http404
+    return int(text)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from otklik.lib.errors import OtklikError
 from otklik.staff.models import Member, Team
+from otklik.tickets.errors import TicketMerged
 from otklik.tickets.merging import merge
 from otklik.tickets.models import Ticket
 
@@ -70,6 +71,8 @@ def apply(tickets: Iterable[Ticket], wish: dict[str, Any], *, by: Member) -> Out
 
 def _apply_to(ticket: Ticket, wish: dict[str, Any], by: Member) -> bool:
     """Whether anything changed. The team comes first: who may be the assignee depends on it."""
+    if ticket.merged_into_id:
+        raise TicketMerged(ticket=ticket, into=ticket.survivor())
     changed = []
     if wish["team"]:
         changed.append(ticket.hand_to(wish["team"], by=by))

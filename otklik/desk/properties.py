@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from otklik.staff.models import Member, Team
+from otklik.tickets.errors import TicketMerged
 from otklik.tickets.models import Ticket, TicketField
 
 Setter = Callable[[Ticket, str, Member], bool]
@@ -16,6 +17,9 @@ FIELD_PREFIX = "field-"
 
 def set_property(ticket: Ticket, name: str, value: str, *, by: Member) -> bool:
     """Set one thing; whether it changed. Raises ValidationError or OtklikError with a text for the person."""
+    if ticket.merged_into_id:
+        raise TicketMerged(ticket=ticket, into=ticket.survivor())
+    value = value.replace("\0", "")  # PostgreSQL keeps none
     if name.startswith(FIELD_PREFIX):
         field = TicketField.objects.filter(key=name.removeprefix(FIELD_PREFIX)).first()
         if field is None:
@@ -34,7 +38,7 @@ def _one_of(choices: Any, value: str) -> Any:
 
 
 def _row(rows: Any, value: str) -> Any:
-    row = rows.filter(pk=int(value)).first() if value.isdecimal() else None
+    row = rows.filter(pk=int(value)).first() if value.isdecimal() and len(value) < 19 else None
     if row is None:
         raise ValidationError(_("What you chose does not exist any more. Choose again."))
     return row

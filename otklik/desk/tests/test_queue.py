@@ -6,6 +6,7 @@ from django.urls import reverse
 
 from otklik.staff.models import Member
 from otklik.testing import CastTestCase, kinds, make_ticket, react_to_all
+from otklik.tickets.merging import merge
 from otklik.tickets.models import Ticket
 
 
@@ -111,6 +112,11 @@ class BulkTests(CastTestCase):
     def test_what_was_refused_is_told_with_the_reason(self):
         told = self.apply(self.ticket, assignee=str(self.omar.pk))
         self.assertIn(f"{self.ticket} was not changed. Omar Kotov does not answer for the team", told)
+
+    def test_a_merged_ticket_is_refused_and_says_where_it_went(self):
+        merge(self.ticket, self.other, by=self.ana)
+        told = self.apply(self.ticket, state="open")
+        self.assertIn(f"{self.ticket} was merged into {self.other}", told)
 
     def test_the_team_is_changed_before_the_assignee(self):
         self.apply(self.ticket, team=str(self.sales.pk), assignee=str(self.omar.pk))

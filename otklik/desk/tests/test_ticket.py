@@ -1,5 +1,7 @@
 """The ticket page: what it shows, and what can be done from it."""
 
+from datetime import UTC, datetime
+
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
@@ -52,6 +54,20 @@ class TicketPageTests(CastTestCase):
         self.assertContains(answer, "The answer was not sent")
         self.assertContains(answer, ">Pour water.</textarea>")
         self.assertFalse(Message.objects.filter(text="Pour water.").exists())
+
+    def test_an_answer_can_leave_at_a_time_by_the_company_s_clock(self):
+        self.post("compose", kind="reply", text="Pour water.", when="at", send_at="2090-05-05T10:30")
+        message = Message.objects.get(text="Pour water.")
+        self.assertEqual(message.at.astimezone(UTC), datetime(2090, 5, 5, 7, 30, tzinfo=UTC))
+        self.assertIn(reverse("desk:undo", args=[message.pk]), self.page())
+
+    def test_a_time_that_is_over_or_missing_is_refused_and_the_text_stays(self):
+        for send_at in ("2020-05-05T10:30", ""):
+            with self.subTest(send_at):
+                answer = self.post("compose", kind="reply", text="Pour water.", when="at", send_at=send_at)
+                self.assertContains(self.client.get(answer.url), "Choose a later one")
+        self.assertEqual(Draft.objects.get().text, "Pour water.")
+        self.assertFalse(Delivery.objects.exists())
 
     def test_what_has_left_cannot_be_taken_back(self):
         message = reply(self.ticket, by=self.ana, text="Pour water.")
@@ -117,6 +133,21 @@ class TicketPageTests(CastTestCase):
             with self.subTest(name):
                 answer = self.post("change", name=name, value=value)
                 self.assertContains(self.client.get(answer.url), "flash--error")
+
+    def test_a_merged_ticket_is_changed_no_more(self):
+        merge(self.ticket, self.other, by=self.ana)
+        self.post("change", name="state", value="open")
+        self.ticket.refresh_from_db()
+        self.assertEqual(self.ticket.state, "closed")
+
+    def test_what_no_page_of_ours_sends_is_not_found_or_cleaned(self):
+        for name, form in (("participants", {"remove": "x"}), ("split", {"message": "9" * 5000})):
+            with self.subTest(name):
+                self.assertEqual(self.post(name, **form).status_code, 404)
+        self.post("change", name="assignee", value="9" * 5000)
+        self.post("change", name="subject", value="Print\0er")
+        self.ticket.refresh_from_db()
+        self.assertEqual(self.ticket.subject, "Printer")
 
     def test_participants_come_and_go(self):
         self.post("participants", address="dan@alpha.example")

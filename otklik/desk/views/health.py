@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST
 
 from otklik.channels.email.advice import ADVICE
 from otklik.channels.email.models import Mailbox, MailboxWatch
-from otklik.desk.access import DeskRequest, administrators
+from otklik.desk.access import DeskRequest, administrators, number_in
 from otklik.desk.health import forget_alarms, standings
 from otklik.desk.shell import back
 from otklik.journal.models import Parked
@@ -95,7 +95,7 @@ def raw(request: DeskRequest, pk: int) -> HttpResponse:
 def parked(request: DeskRequest) -> HttpResponse:
     """Events that a reader of the journal could not digest; POST gives one to it again."""
     if request.method == "POST":
-        event = get_object_or_404(Parked.objects.select_related("event"), pk=request.POST.get("parked"))
+        event = get_object_or_404(Parked.objects.select_related("event"), pk=number_in(request, "parked"))
         if retry(event):
             messages.success(request, _("It went well this time."))
         else:

@@ -9,9 +9,10 @@ from django.views.decorators.http import require_POST
 
 from otklik.clients.models import Person
 from otklik.desk import panel
-from otklik.desk.access import DeskRequest, answering, members
+from otklik.desk.access import DeskRequest, answering, members, number_in
 from otklik.desk.composing import THEN, composers, drafts_of
 from otklik.desk.conversation import conversation, history
+from otklik.desk.later import WHEN
 from otklik.desk.properties import set_property
 from otklik.desk.shell import is_htmx, page, part
 from otklik.lib.errors import OtklikError
@@ -46,6 +47,7 @@ def show(request: DeskRequest, ticket: Ticket) -> HttpResponse:
         "seen": seen,
         "composers": composers(ticket, recipients) if member.can_answer else None,
         "then": THEN.items(),
+        "when": WHEN.items(),
         "properties": panel.properties(ticket, known),
         "tags": known.tags,
         "reached": client,
@@ -104,8 +106,8 @@ def change(request: DeskRequest, number: int) -> HttpResponse:
 def participants(request: DeskRequest, number: int) -> HttpResponse:
     """Let somebody take part, by e-mail address, or no more, by their number."""
     found = find_ticket(request, number)
-    if gone := request.POST.get("remove"):
-        remove_participant(found, get_object_or_404(Person, pk=gone), by=request.user)
+    if request.POST.get("remove"):
+        remove_participant(found, get_object_or_404(Person, pk=number_in(request, "remove")), by=request.user)
         return again(request, found)
     try:
         add_participant(found, panel.person_at(request.POST.get("address", "")), by=request.user)
@@ -162,7 +164,7 @@ def merge(request: DeskRequest, number: int) -> HttpResponse:
 def split(request: DeskRequest, number: int) -> HttpResponse:
     """Make a ticket of its own of one message, and go there."""
     found = find_ticket(request, number)
-    message = get_object_or_404(Message, pk=request.POST.get("message"), ticket=found)
+    message = get_object_or_404(Message, pk=number_in(request, "message"), ticket=found)
     new = split_off(message, by=request.user)
     messages.success(request, _("The message is now the ticket %(new)s.") % {"new": new})
     return redirect(new)
