@@ -43,6 +43,7 @@ DUTIES = [
     "otklik.tickets.raw.read_due",
     "otklik.tickets.sending.send_due",
     "otklik.channels.email.smtp.close_idle",
+    "otklik.sla.recalculating.recalculate",
     "otklik.sla.noticing.notice_due",
     "otklik.sla.noticing.climb",
     "otklik.notices.mailing.mail_due",

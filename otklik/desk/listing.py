@@ -12,7 +12,8 @@ from otklik.staff.models import Member
 from otklik.tickets import listing
 from otklik.tickets.models.ticket import TicketQuerySet
 
-SORTS = {"activity": _("By last message"), "created": _("Newest first"), "priority": _("By priority")}
+SORTS = {"activity": _("By last message"), "created": _("Newest first"), "priority": _("By priority"),
+         "deadline": _("By deadline")}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,7 @@ VIEWS = {
         View("mine", "inbox", _("No open ticket is yours. Take one from “Unassigned”.")),
         View("unassigned", "hand", _("Every open ticket has somebody who answers it.")),
         View("teams", "users", _("Your teams have no open tickets.")),
+        View("overdue", "flame", _("No promise is overdue. Well kept.")),
         View("waiting", "hourglass", _("No ticket waits for a client or a third party.")),
         View("open", "layers", _("There is no open ticket. Enjoy the quiet.")),
         View("closed", "archive", _("No ticket was resolved or closed yet.")),

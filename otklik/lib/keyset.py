@@ -33,26 +33,38 @@ class Page(Generic[Row]):
 def page(queryset: QuerySet[Row], *, order: tuple[str, ...], cursor: str = "", size: int = 50) -> Page[Row]:
     """One page of `queryset` in descending order of the columns `order`, the last of which must be unique.
 
+    A column with a plus before its name ascends.
     Raises BadCursor for a cursor that is not one of these columns' values.
     """
     if cursor:
         queryset = queryset.filter(_beyond(order, _decode(cursor, queryset.model, order)))
-    rows = list(queryset.order_by(*(f"-{column}" for column in order))[: size + 1])
+    rows = list(
+        queryset.order_by(*(_name(column) if _ascends(column) else f"-{column}" for column in order))[: size + 1]
+    )
     more = len(rows) > size
     return Page(rows[:size], _encode(rows[size - 1], order) if more else "")
 
 
+def _name(column: str) -> str:
+    return column.removeprefix("+")
+
+
+def _ascends(column: str) -> bool:
+    return column.startswith("+")
+
+
 def _beyond(order: tuple[str, ...], values: list[Any]) -> Q:
-    beyond = Q()
-    for depth, column in enumerate(order):
-        same = dict(zip(order[:depth], values, strict=False))
-        beyond |= Q(**same, **{f"{column}__lt": values[depth]})
+    beyond, names = Q(), [_name(column) for column in order]
+    past = [f"{_name(column)}__{'gt' if _ascends(column) else 'lt'}" for column in order]
+    for depth, compared in enumerate(past):
+        same = dict(zip(names[:depth], values, strict=False))
+        beyond |= Q(**same, **{compared: values[depth]})
     # Said again for the first column alone: both stores find the start in the index by it.
-    return Q(**{f"{order[0]}__lte": values[0]}) & beyond
+    return Q(**{f"{past[0]}e": values[0]}) & beyond
 
 
 def _encode(row: Model, order: tuple[str, ...]) -> str:
-    values = [getattr(row, column) for column in order]
+    values = [getattr(row, _name(column)) for column in order]
     plain = [value.isoformat() if isinstance(value, datetime) else value for value in values]
     return base64.urlsafe_b64encode(json.dumps(plain).encode()).decode().rstrip("=")
 
@@ -62,7 +74,7 @@ def _decode(cursor: str, model: type[Model], order: tuple[str, ...]) -> list[Any
         values = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
         if not isinstance(values, list) or len(values) != len(order):
             raise BadCursor
-        return [_value(_column(model, name), value) for name, value in zip(order, values, strict=True)]
+        return [_value(_column(model, _name(name)), value) for name, value in zip(order, values, strict=True)]
     except (ValueError, TypeError, ValidationError, OverflowError, RecursionError) as fault:
         raise BadCursor from fault
 

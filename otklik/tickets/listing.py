@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
 from otklik.lib.keyset import Page, page
@@ -22,6 +23,7 @@ SORTS = {
     "activity": ("active_at", "id"),
     "created": ("opened_at", "id"),
     "priority": ("priority", "active_at", "id"),
+    "deadline": ("+due_at", "+id"),
 }
 
 
@@ -32,6 +34,7 @@ class TicketList:
     key: str
     label: Any
     rows: Callable[[TicketQuerySet, Member], TicketQuerySet]
+    sort: str = "activity"
 
 
 LISTS = {
@@ -40,6 +43,9 @@ LISTS = {
         TicketList("mine", _("Mine"), lambda tickets, me: tickets.open().filter(assignee=me)),
         TicketList("unassigned", _("Unassigned"), lambda tickets, me: tickets.open().filter(assignee=None)),
         TicketList("teams", _("My teams"), lambda tickets, me: tickets.open().filter(team__in=me.team_ids)),
+        TicketList(
+            "overdue", _("Overdue"), lambda tickets, me: tickets.open().filter(due_at__lt=now()), sort="deadline"
+        ),
         TicketList("waiting", _("Waiting"), lambda tickets, me: tickets.open().filter(state__in=WAITING)),
         TicketList("open", _("All open"), lambda tickets, me: tickets.open()),
         TicketList("closed", _("Recently closed"), lambda tickets, me: tickets.filter(is_open=False)),

@@ -29,8 +29,9 @@ def home(request: DeskRequest) -> HttpResponse:
 @members
 def queue(request: DeskRequest, key: str) -> HttpResponse:
     """One view; `?after=` is the cursor of keyset paging."""
-    sort, after = request.GET.get("sort", "activity"), request.GET.get("after", "")
+    after = request.GET.get("after", "")
     try:
+        sort = request.GET.get("sort", listing.LISTS[key].sort)
         tickets = listing.list_page(listing.rows(key, request.user), sort=sort, cursor=after)
     except (KeyError, BadCursor) as unknown:
         raise Http404 from unknown

@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from django.db import models, transaction
-from django.db.models import F, Q
+from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from otklik.journal.record import record
 from otklik.sla.hours import Interval
 from otklik.tickets.models import Ticket
-from otklik.tickets.models.ticket import Actor
+from otklik.tickets.models.ticket import NEVER, Actor
 
 from .calendar import Calendar
 from .policy import Metric, Policy, Target
@@ -51,6 +52,9 @@ class Clock(models.Model):
     broken_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
     is_met = models.BooleanField(default=False)
+    # What it was counted and promised by; see recalculating.py for what happens when these change.
+    calendar_version = models.PositiveIntegerField(default=0)
+    policy_version = models.PositiveIntegerField(default=0)
     laid_for = models.DateTimeField(null=True)  # the deadline that its rungs were laid for
 
     objects = ClockQuerySet.as_manager()
@@ -63,6 +67,10 @@ class Clock(models.Model):
         indexes = [
             models.Index(fields=["due_at", "id"], condition=Q(due_at__isnull=False, broken_at=None), name="clock_due"),
             models.Index(fields=["id"], condition=TO_LAY, name="clock_to_lay"),
+            models.Index(
+                fields=["calendar", "calendar_version"], condition=Q(due_at__isnull=False), name="clock_counted_by"
+            ),
+            models.Index(fields=["policy", "policy_version"], condition=Q(ended_at=None), name="clock_promised_by"),
         ]
 
     def __str__(self) -> str:
@@ -95,16 +103,19 @@ class Clock(models.Model):
             if not Clock.objects.filter(pk=self.pk, ended_at=None).exclude(due_at=None).update(due_at=None):
                 return False
             self.runs.filter(end=None).update(end=at)
+            tell_ticket(self.ticket_id)
         self.due_at = None
         return True
 
     def resume(self, *, at: datetime) -> bool:
         """Count on; False unless it is paused."""
-        due = self._due(at)
+        due, version = self._due(at), self.calendar.version
         with transaction.atomic():
-            if not Clock.objects.filter(pk=self.pk, ended_at=None, due_at=None).update(due_at=due):
+            paused = Clock.objects.filter(pk=self.pk, ended_at=None, due_at=None)
+            if not paused.update(due_at=due, calendar_version=version):
                 return False
             Run.objects.create(clock=self, begin=at)
+            tell_ticket(self.ticket_id)
         self.due_at = due
         return True
 
@@ -130,17 +141,38 @@ class Clock(models.Model):
         """Promise something else from now on; time that has counted stays counted. False if it is the same."""
         same = (self.policy_id, self.calendar_id, self.length) == (policy.pk, target.counted_in.pk, target.length)
         if same or self.ended_at:
+            Clock.objects.filter(pk=self.pk, policy_version__lt=policy.version).update(policy_version=policy.version)
             return False
         spent, before = self.spent(at), self.due_at
         self.policy, self.calendar, self.length = policy, target.counted_in, target.length
         self.due_at = self._after(spent, at) if before else None
+        self.policy_version, self.calendar_version = policy.version, self.calendar.version
         with transaction.atomic():
-            columns = ("policy", "calendar", "length", "due_at")
+            columns = ("policy", "calendar", "length", "due_at", "policy_version", "calendar_version")
             Clock.objects.filter(pk=self.pk, ended_at=None).update(**{name: getattr(self, name) for name in columns})
             if before and self.due_at != before:
-                facts = {"metric": self.metric, "before": _iso(before), "after": _iso(self.due_at)}
-                record("clock.moved", self.ticket, by=by, at=at, **facts)
+                self._moved(before, by=by, at=at)
         return True
+
+    def recount(self, *, at: datetime) -> bool:
+        """Count anew by the calendar as it is now; False if the deadline stays, or the clock moved meanwhile.
+
+        A promise that was broken, and has time again by the new hours, is not broken any more.
+        """
+        before, due, version = self.due_at, self.reaches(self.length), self.calendar.version
+        broken = self.broken_at if due is None or due <= at else None
+        with transaction.atomic():
+            same = Clock.objects.filter(pk=self.pk, due_at=before, ended_at=None)
+            if not same.update(due_at=due, broken_at=broken, calendar_version=version) or due == before:
+                return False
+            self.due_at, self.broken_at = due, broken
+            self._moved(before, by=None, at=at)
+        return True
+
+    def _moved(self, before: datetime | None, *, by: Actor, at: datetime) -> None:
+        facts = {"metric": self.metric, "before": _iso(before), "after": _iso(self.due_at)}
+        record("clock.moved", self.ticket, by=by, at=at, **facts)
+        tell_ticket(self.ticket_id)
 
     def _end(self, kind: str, *, is_met: bool, by: Actor, at: datetime) -> bool:
         # A clock that nobody looked at yet is late all the same.
@@ -150,6 +182,7 @@ class Clock(models.Model):
             if not going.update(ended_at=at, due_at=None, is_met=is_met, broken_at=broken):
                 return False
             self.runs.filter(end=None).update(end=at)
+            tell_ticket(self.ticket_id)
             facts = {"late": broken is not None} if is_met else {}
             record(kind, self.ticket, by=by, at=at, metric=self.metric, **facts)
         self.ended_at, self.due_at, self.is_met, self.broken_at = at, None, is_met, broken
@@ -188,11 +221,20 @@ def start_clock(ticket: Ticket, policy: Policy, target: Target, *, at: datetime)
         calendar=target.counted_in,
         length=target.length,
         started_at=at,
+        calendar_version=target.counted_in.version,
+        policy_version=policy.version,
     )
     clock.due_at = clock._after(timedelta(), at)
     clock.save(force_insert=True)
     Run.objects.create(clock=clock, begin=at)
+    Ticket.objects.filter(pk=ticket.pk, due_at__gt=clock.due_at).update(due_at=clock.due_at)
     return clock
+
+
+def tell_ticket(ticket_id: int) -> None:
+    """Keep on the ticket, where lists find and sort it, the nearest deadline of its clocks that run."""
+    running = Clock.objects.filter(ticket=OuterRef("pk"), due_at__isnull=False).order_by("due_at").values("due_at")
+    Ticket.objects.filter(pk=ticket_id).update(due_at=Coalesce(Subquery(running[:1]), NEVER))
 
 
 def _iso(moment: datetime | None) -> str | None:

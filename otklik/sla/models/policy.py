@@ -8,6 +8,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from otklik.tickets.models import Ticket
@@ -61,6 +62,7 @@ class Policy(models.Model):
     calendar = models.ForeignKey(Calendar, models.PROTECT, related_name="policies", verbose_name=_("calendar"))
     conditions = models.JSONField(_("conditions"), default=dict, blank=True, validators=[check_conditions])
     is_active = models.BooleanField(_("in force"), default=True)
+    version = models.PositiveIntegerField(default=1, editable=False)
 
     objects = PolicyQuerySet.as_manager()
 
@@ -69,6 +71,11 @@ class Policy(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @classmethod
+    def touch(cls) -> None:
+        """Say that an agreement changed. It may win or lose tickets to any other, so all are looked at anew."""
+        cls.objects.update(version=F("version") + 1)
 
     def covers(self, ticket: Ticket) -> bool:
         return all(CONDITIONS[name](ticket) & set(wanted) for name, wanted in self.conditions.items())

@@ -7,6 +7,7 @@ from otklik.journal.kinds import narrate
 from otklik.journal.models import Event
 from otklik.lib.inbound import Inbound, Sender
 from otklik.sla.models import Calendar, Clock, Metric, Policy, Target
+from otklik.sla.models.calendar import _laid_out
 from otklik.sla.noticing import notice_due
 from otklik.testing import CastTestCase, kinds
 from otklik.tickets.intake import receive
@@ -22,7 +23,9 @@ def at(text: str) -> datetime:
     return datetime.fromisoformat(f"2026-{text}").replace(tzinfo=MOSCOW)
 
 
-class ClockTests(CastTestCase):
+class PromiseTestCase(CastTestCase):
+    """An office with a usual agreement, and tickets that arrive at a time."""
+
     @classmethod
     def setUpTestData(cls) -> None:
         super().setUpTestData()
@@ -32,6 +35,10 @@ class ClockTests(CastTestCase):
         cls.promise(cls.usual, Metric.NEXT_ANSWER, 4)
         cls.promise(cls.usual, Metric.RESOLUTION, 18)
         cls.promise(cls.usual, Metric.RESOLUTION, 4, priority=Ticket.Priority.CRITICAL)
+
+    def setUp(self) -> None:
+        # Each test's changes are rolled back, so the same version of a calendar comes again with other days.
+        _laid_out.cache_clear()
 
     @classmethod
     def promise(cls, policy: Policy, metric: str, hours: float, **rest) -> Target:
@@ -47,6 +54,8 @@ class ClockTests(CastTestCase):
     def due(self, ticket: Ticket, metric: str) -> datetime | None:
         return self.clock(ticket, metric).due_at
 
+
+class ClockTests(PromiseTestCase):
     def test_a_ticket_is_opened_with_its_clocks(self):
         ticket = self.arrive("03-02 16:30")  # a Monday
         self.assertEqual(self.due(ticket, "first_answer"), at("03-03 09:30"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -23,6 +23,7 @@ from .channel import Channel
 from .tag import Tag
 
 Actor = Member | Person | None  # None is Otklik itself
+NEVER = datetime(9999, 1, 1, tzinfo=UTC)  # rather than no time: it sorts last, and a page can go on from it
 
 
 class TicketQuerySet(models.QuerySet["Ticket"]):
@@ -104,6 +105,7 @@ class Ticket(models.Model):
     opened_at = models.DateTimeField(default=now)
     active_at = models.DateTimeField(default=now)  # the last message to or from the client
     excerpt = models.CharField(max_length=200, blank=True)  # its beginning
+    due_at = models.DateTimeField(default=NEVER)  # the nearest promise that runs; kept by whoever promises
 
     objects = TicketQuerySet.as_manager()
 
@@ -112,6 +114,7 @@ class Ticket(models.Model):
             models.Index(fields=["is_open", "-active_at", "-id"], name="ticket_open_active"),
             models.Index(fields=["is_open", "-opened_at", "-id"], name="ticket_open_opened"),
             models.Index(fields=["is_open", "-priority", "-active_at", "-id"], name="ticket_open_priority"),
+            models.Index(fields=["is_open", "due_at", "id"], name="ticket_open_due"),
             models.Index(fields=["assignee", "is_open", "-active_at", "-id"], name="ticket_assignee_active"),
             models.Index(fields=["client", "-opened_at"], name="ticket_client_opened"),
         ]

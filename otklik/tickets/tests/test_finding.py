@@ -16,7 +16,7 @@ class ListingTests(CastTestCase):
         self.other.set_state("closed", by=self.ana)
         self.assertEqual(
             listing.counts(self.ana),
-            {"mine": "1", "unassigned": "0", "teams": "1", "waiting": "0", "open": "1", "closed": "1"},
+            {"mine": "1", "unassigned": "0", "teams": "1", "overdue": "0", "waiting": "0", "open": "1", "closed": "1"},
         )
 
     def test_pages_follow_each_other_without_gaps_or_repeats(self):
