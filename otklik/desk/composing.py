@@ -12,11 +12,12 @@ from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
 from otklik.clients.models import Person
+from otklik.desk.later import WHEN, leaves_at
 from otklik.lib.inbound import InboundFile
-from otklik.staff.models import Member
+from otklik.staff.models import Company, Member
 from otklik.tickets.files import Kept, keep
 from otklik.tickets.models import Draft, Message, Ticket
-from otklik.tickets.replying import UNDO, note, reply
+from otklik.tickets.replying import note, reply
 
 REPLY_DRAFT, NOTE_DRAFT = DRAFTS = ("reply_draft", "note_draft")
 
@@ -58,6 +59,8 @@ class ComposeForm(forms.Form):
     text = forms.CharField(required=False, strip=False)
     kind = forms.ChoiceField(choices=[("reply", ""), ("note", "")])
     then = forms.ChoiceField(choices=list(THEN.items()), required=False)
+    when = forms.ChoiceField(choices=list(WHEN.items()), required=False)
+    send_at = forms.DateTimeField(required=False)  # by the company's clock, as every time of a page
     # The newest message that the page showed: an answer must not cross a message that its writer has not read.
     seen = forms.IntegerField(required=False, min_value=0)
 
@@ -79,8 +82,10 @@ def write(ticket: Ticket, form: ComposeForm, *, by: Member, files: MultiValueDic
     kept = keep_files(files)
     if form.is_note:
         return note(ticket, by=by, text=text, files=kept)
-    then = form.cleaned_data["then"] or Ticket.State.WAITING_CLIENT
-    return reply(ticket, by=by, text=text, files=kept, then=then, send_at=now() + UNDO)
+    said, at = form.cleaned_data, now()
+    then = said["then"] or Ticket.State.WAITING_CLIENT
+    send_at = leaves_at(said["when"], said["send_at"], zone=Company.current().zone, at=at)
+    return reply(ticket, by=by, text=text, files=kept, then=then, send_at=send_at, at=at)
 
 
 def keep_files(files: MultiValueDict[str, Any]) -> tuple[Kept, ...]:

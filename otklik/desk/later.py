@@ -1,0 +1,40 @@
+"""When an answer leaves: after a moment for second thoughts, or at a time of its writer's choice."""
+
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from django.utils.translation import gettext_lazy as _
+
+from otklik.lib.errors import OtklikError
+from otklik.tickets.replying import UNDO
+
+MORNING = time(9)
+# The choices of the menu, in its order; "at" takes the time that is typed beside it.
+WHEN = {
+    "": _("at once"),
+    "morning": _("in the morning, at 9:00"),
+    "monday": _("on Monday, at 9:00"),
+    "at": _("at a time of your choice"),
+}
+
+
+class TimeIsOver(OtklikError):
+    code = "time_is_over"
+    message = _("The answer was not sent: the time to send it is missing or over. Choose a later one.")
+
+
+def leaves_at(when: str, chosen: datetime | None, *, zone: ZoneInfo, at: datetime) -> datetime:
+    """The moment that a choice means now, by the company's clock. Raises TimeIsOver."""
+    if not when:
+        return at + UNDO
+    if when == "at":
+        if chosen is None or chosen <= at:
+            raise TimeIsOver
+        return chosen
+    return _next_morning(at.astimezone(zone), weekday=0 if when == "monday" else None)
+
+
+def _next_morning(local: datetime, *, weekday: int | None) -> datetime:
+    """The next time that it is morning, on that day of the week if one is named."""
+    mornings = (datetime.combine(local.date() + timedelta(days), MORNING, local.tzinfo) for days in range(9))
+    return next(each for each in mornings if each > local and weekday in (None, each.weekday()))
