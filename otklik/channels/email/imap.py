@@ -65,16 +65,23 @@ def connect(mailbox: Mailbox) -> IMAPClient:
 
 def log_in(client: IMAPClient, mailbox: Mailbox) -> None:
     if mailbox.auth == Mailbox.Auth.OAUTH2:
-        try:
-            # Not asked of CAPABILITY: Yandex takes XOAUTH2 without listing it.
-            client.oauth2_login(mailbox.login, access_token(mailbox))
-        except imaplib.IMAP4.error:
-            forget_token(mailbox)
-            raise
+        log_in_by_token(client, mailbox)
     elif client.has_capability("AUTH=PLAIN"):  # takes letters that LOGIN does not
         client.plain_login(mailbox.login, mailbox.password)
     else:
         client.login(mailbox.login, mailbox.password)
+
+
+def log_in_by_token(client: IMAPClient, mailbox: Mailbox) -> None:
+    """A token may have been withdrawn before its time: a refused one is tried once more with a fresh one."""
+    # Not asked of CAPABILITY: Yandex takes XOAUTH2 without listing it.
+    try:
+        client.oauth2_login(mailbox.login, access_token(mailbox))
+    except imaplib.IMAP4.error as fault:
+        if is_cut(fault):
+            raise
+        forget_token(mailbox)
+        client.oauth2_login(mailbox.login, access_token(mailbox))
 
 
 def read(mailbox: Mailbox, watch: Watch) -> None:
@@ -121,9 +128,9 @@ class Session:
                 return
             stored = self.store(folder, heads)
             self.settle(stored, flags=flags if b"READ-WRITE" in selected else [])
-            if not self.refused:
+            if not self.refused:  # else it begins there again, later and later
                 folder.advance(max(uids))
-            self.watch.note_reading(mails=len(stored))
+                self.watch.note_reading(mails=len(stored))
 
     def select(self, name: str) -> dict[bytes, Any]:
         try:
@@ -228,7 +235,6 @@ class Session:
         if not self.client.has_capability("IDLE"):
             self.watch.pause(POLL_SECONDS)
             return
-        self.watch.pause(0)
         for seconds in (SETTLE_SECONDS, POLL_SECONDS if several else IDLE_SECONDS):
             if self.idle(seconds):
                 return
@@ -238,7 +244,7 @@ class Session:
         self.client.idle()
         until = time.monotonic() + seconds
         told: list[Any] = []
-        while not told and self.watch.holds() and time.monotonic() < until:
+        while not told and self.watch.waits() and time.monotonic() < until:
             began = time.monotonic()
             told = self.client.idle_check(TICK_SECONDS)
             if not told and time.monotonic() - began < TICK_SECONDS / 2:

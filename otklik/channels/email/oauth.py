@@ -99,6 +99,7 @@ def access_token(mailbox: Mailbox) -> str:
 def forget_token(mailbox: Mailbox) -> None:
     """The server did not take the token: the next one is a fresh one."""
     Mailbox.objects.filter(pk=mailbox.pk, oauth_expires_at=mailbox.oauth_expires_at).update(oauth_expires_at=None)
+    mailbox.oauth_expires_at = None
 
 
 def _asked(mailbox: Mailbox, fields: Mapping[str, str]) -> Answer:

@@ -41,9 +41,14 @@ class Watch:
         """Give the mailbox up; whoever is free takes it then."""
         self.mailbox.release(now() + after)
 
-    def pause(self, seconds: float) -> None:
-        """Wait without keeping a connection to the store, as long as the mailbox is ours."""
+    def waits(self) -> bool:
+        """As `holds`, for one who waits: no connection to the store is kept meanwhile."""
+        holds = self.holds()
         connections.close_all()
+        return holds
+
+    def pause(self, seconds: float) -> None:
+        """Wait as long as the mailbox is ours."""
         until = time.monotonic() + seconds
-        while self.holds() and (left := until - time.monotonic()) > 0:
+        while self.waits() and (left := until - time.monotonic()) > 0:
             self.stop.wait(min(left, 1.0))

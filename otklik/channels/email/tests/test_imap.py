@@ -186,3 +186,23 @@ class OlderServerTests(IMAPTestCase):
         self.dovecot.put(mails(3))
         self.read()
         self.assertEqual((self.dovecot.count("Read"), self.dovecot.count()), (3, 0))
+
+
+class RefusedMailTests(IMAPTestCase):
+    """A mail that the server lists and does not hand out, as one whose file is damaged."""
+
+    def test_it_does_not_keep_the_others_and_is_told(self) -> None:
+        self.dovecot.put(mails(4))
+        fetch = imap.Session.fetch
+
+        def refusing(session: imap.Session, uids, what: str) -> dict[int, bytes]:
+            if 2 in uids:
+                raise imap.Refused("fetch failed: [SERVERBUG] Internal error")
+            return fetch(session, uids, what)
+
+        with mock.patch.object(imap.Session, "fetch", refusing), self.assertRaises(imap.Refused):
+            self.read()
+        self.assertEqual(self.subjects(), ["Mail 0", "Mail 2", "Mail 3"])
+        self.assertEqual(Folder.objects.get().last_uid, 0)
+        self.read()
+        self.assertEqual(sorted(self.subjects()), ["Mail 0", "Mail 1", "Mail 2", "Mail 3"])

@@ -6,6 +6,7 @@ from unittest import mock
 from urllib.parse import parse_qs, urlsplit
 
 from django.utils.timezone import now
+from imapclient.exceptions import LoginError
 
 from otklik.channels.email import oauth
 from otklik.channels.email.models import Mailbox
@@ -137,11 +138,14 @@ class SigningInTests(IMAPTestCase):
         self.read()
         self.assertEqual(self.subjects(), ["Mail 0", "Mail 1"])
 
-    def test_a_token_that_was_withdrawn_is_forgotten(self) -> None:
+    def test_a_token_that_was_withdrawn_is_replaced(self) -> None:
         self.read()
         self.tokens.good_tokens.clear()
-        with self.assertRaises(Exception) as caught:
-            self.read()
-        self.assertEqual(code(caught.exception), "login_refused")
         self.read()
         self.assertEqual(len(self.tokens.asked), 2)
+
+    def test_tokens_that_the_server_does_not_take_are_a_refused_login(self) -> None:
+        self.tokens.answers += [(200, {"access_token": "bad"}), (200, {"access_token": "worse"})]
+        with self.assertRaises(LoginError) as caught:
+            self.read()
+        self.assertEqual(code(caught.exception), "login_refused")
