@@ -1,14 +1,26 @@
 """What can happen to a client."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 
 from otklik.journal.kinds import as_is, declare, declare_actor, names_of
 
-from .models import Person
+from .models import EMAIL, PHONE, Person
+
+ADDRESSES = {EMAIL: _("e-mail"), PHONE: _("phone")}
 
 declare_actor(Person.journal_name, names_of(Person))
 
-declare("person.appeared", _("New client"), _("First seen: %(channel)s"), keys={"channel": as_is}, personal=())
+
+def sorts_of_address(values: set[Any]) -> Mapping[Any, str]:
+    return {value: str(ADDRESSES.get(value, value)) for value in values}
+
+
+declare(
+    "person.appeared", _("New client"), _("First seen: %(channel)s"), keys={"channel": sorts_of_address}, personal=()
+)
 declare(
     "person.merged",
     _("Merged"),
