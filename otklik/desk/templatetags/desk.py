@@ -11,6 +11,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.timezone import localtime, now
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 register = template.Library()
 HUES = 8
@@ -46,7 +47,9 @@ def _short(local: datetime, *, hour: bool) -> str:
         return formats.date_format(local, "H:i")
     if local.date() == (today - timedelta(days=1)).date():
         return _("yesterday, %(hour)s") % {"hour": formats.date_format(local, "H:i")}
-    day = formats.date_format(local, "j b" if local.year == today.year else "j b Y")
+    # A translation may need other letters of Django’s: Russian months stand in another case after a day.
+    known = pgettext("date", "j b") if local.year == today.year else pgettext("date", "j b Y")
+    day = formats.date_format(local, known)
     return f"{day}, {formats.date_format(local, 'H:i')}" if hour else day
 
 
