@@ -8,12 +8,12 @@ from django.test import SimpleTestCase
 from django.utils.translation import ngettext, override
 
 PO = Path(__file__).resolve().parents[1] / "otklik" / "locale" / "ru" / "LC_MESSAGES" / "django.po"
-PARTS = re.compile(r"%%?\(\w+\)[sd]|<[^>]+>")
+PARTS = re.compile(r"%%?\(\w+\)[sd]|<[^>]+>|\{\w+\}")
 
 
 def pairs():
     """Every text beside each of its translations; of plurals the last English form, which names all that is counted."""
-    for entry in polib.pofile(str(PO)):
+    for entry in polib.pofile(str(PO)).translated_entries():
         for text in entry.msgstr_plural.values() or [entry.msgstr]:
             yield entry.msgid_plural or entry.msgid, text
 
