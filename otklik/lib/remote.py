@@ -1,0 +1,115 @@
+"""The guarded door to addresses that strangers chose: never into our own network, bounded in time and size."""
+
+import socket
+import ssl
+from collections.abc import Collection, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+from threading import Timer
+from urllib.parse import SplitResult, quote, urljoin, urlsplit
+
+SECONDS = 10.0  # for all of it
+REDIRECTS = 3
+PORTS = {"http": 80, "https": 443}
+_CHUNK_BYTES = 64 * 1024
+# IPv6 addresses that carry an IPv4 address, which may be one of ours.
+_CARRIERS = tuple(ip_network(each) for each in ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32"))
+
+
+class Refused(Exception):
+    """We do not go there, or what is there is not what was asked for."""
+
+
+@dataclass(frozen=True)
+class Fetched:
+    kind: str
+    content: bytes
+
+
+def fetch(url: str, *, kinds: Collection[str], limit_bytes: int) -> Fetched:
+    """What lies at a public address, if it is of one of the kinds. Raises Refused, also for every failure on the way.
+
+    The address that was checked is the one that is connected to, so a name cannot change its mind in between; each
+    redirection is checked anew. No cookie, no referrer and no password goes along.
+    """
+    try:
+        for _hop in range(REDIRECTS + 1):
+            parts = checked(url)
+            with _answered(parts) as answer:
+                if answer.status not in (301, 302, 303, 307, 308):
+                    return _taken(answer, kinds, limit_bytes)
+                url = urljoin(url, answer.getheader("Location") or "")
+    except (OSError, HTTPException, ValueError) as failure:
+        raise Refused(f"{type(failure).__name__}: {failure}") from failure
+    raise Refused("It leads from address to address.")
+
+
+def checked(url: str) -> SplitResult:
+    """The parts of an address that we may go to. Raises Refused."""
+    parts = urlsplit(url.strip())
+    if parts.scheme not in PORTS or not parts.hostname or parts.username is not None:
+        raise Refused("It is no plain web address.")
+    if (parts.port or PORTS[parts.scheme]) not in PORTS.values():
+        raise Refused("It names an unusual port.")
+    return parts
+
+
+def is_public(address: str) -> bool:
+    """Whether an IP address belongs to the open internet, and to nobody’s own network."""
+    found: IPv4Address | IPv6Address = ip_address(address.partition("%")[0])
+    if isinstance(found, IPv6Address):
+        if any(found in carrier for carrier in _CARRIERS):
+            return False
+        found = found.ipv4_mapped or found
+    return found.is_global and not found.is_multicast and not found.is_reserved
+
+
+def resolved(host: str, port: int) -> str:
+    """An IP address of the host. Raises Refused when any of its addresses is not public: a name for both is a trap."""
+    found = [str(each[4][0]) for each in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
+    if not found or not all(is_public(address) for address in found):
+        raise Refused("It leads into a private network.")
+    return found[0]
+
+
+@contextmanager
+def _answered(parts: SplitResult) -> Iterator[HTTPResponse]:
+    """The beginning of the answer; the connection is cut when the time is over, whatever it is doing."""
+    host, port = str(parts.hostname), parts.port or PORTS[parts.scheme]
+    sock: socket.socket = socket.create_connection((resolved(host, port), port), timeout=SECONDS / 2)
+    alarm = Timer(SECONDS, _cut, [sock])
+    alarm.start()
+    try:
+        connection: HTTPConnection = HTTPConnection(host, port)
+        if parts.scheme == "https":
+            connection = HTTPSConnection(host, port)
+            sock = ssl.create_default_context().wrap_socket(sock, server_hostname=host)
+        connection.sock = sock
+        path = quote(f"{parts.path or '/'}{'?' if parts.query else ''}{parts.query}", safe="/%?=&+;:,@!$'()*~#[]")
+        connection.request("GET", path, headers={"User-Agent": "Otklik", "Accept": "image/*"})
+        with closing(connection):
+            yield connection.getresponse()
+    finally:
+        alarm.cancel()
+        sock.close()
+
+
+def _cut(sock: socket.socket) -> None:
+    try:
+        sock.shutdown(socket.SHUT_RDWR)
+    except OSError:  # it has ended by itself
+        return
+
+
+def _taken(answer: HTTPResponse, kinds: Collection[str], limit_bytes: int) -> Fetched:
+    kind = (answer.getheader("Content-Type") or "").partition(";")[0].strip().lower()
+    if answer.status != 200 or kind not in kinds:
+        raise Refused(f"It answers {answer.status} with {kind or 'nothing'}.")
+    content = b""
+    while chunk := answer.read(_CHUNK_BYTES):
+        content += chunk
+        if len(content) > limit_bytes:
+            raise Refused("It is too large.")
+    return Fetched(kind, content)
