@@ -12,6 +12,7 @@ from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
 from otklik.channels.email.models import Mailbox, Security
+from otklik.channels.email.placeholders import OF_AUTOMATIC, check
 from otklik.journal.record import record
 from otklik.staff.models import Member
 from otklik.tickets.models import Channel
@@ -110,6 +111,7 @@ class MailboxForm(forms.ModelForm[Mailbox]):
         mailbox = self.instance
         for name in DEFAULTS:
             self.fields[name].required = False
+        self.fields["auto_reply_text"].help_text = _("Empty: the text that stands under “Mail texts”.")
         for name in SECRETS:
             if is_kept(mailbox, name):
                 self.fields[name].widget.attrs["placeholder"] = UNCHANGED
@@ -120,6 +122,11 @@ class MailboxForm(forms.ModelForm[Mailbox]):
             del self.fields["only_new"]
         else:
             del self.fields["read_from"]
+
+    def clean_auto_reply_text(self) -> str:
+        text = str(self.cleaned_data["auto_reply_text"])
+        check(text, OF_AUTOMATIC)
+        return text
 
     def clean(self) -> dict[str, Any]:
         said = super().clean() or {}

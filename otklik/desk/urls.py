@@ -1,6 +1,19 @@
 from django.urls import path
 
-from .views import clients, health, live, mailboxes, messages, opening, outbox, queue, settings, ticket, wizard
+from .views import (
+    clients,
+    health,
+    live,
+    mail_texts,
+    mailboxes,
+    messages,
+    opening,
+    outbox,
+    queue,
+    settings,
+    ticket,
+    wizard,
+)
 
 app_name = "desk"
 urlpatterns = [
@@ -24,6 +37,7 @@ urlpatterns = [
     path("messages/<int:pk>/body/", messages.body, name="body"),
     path("messages/<int:pk>/body/pictures/", messages.body_with_pictures, name="body_with_pictures"),
     path("messages/<int:pk>/undo/", messages.undo, name="undo"),
+    path("messages/<int:pk>/pictures/<int:number>/", messages.picture, name="picture"),
     path("files/<int:pk>/", messages.file, name="file"),
     path("deliveries/<int:pk>/again/", messages.send_again, name="send_again"),
     path("outbox/", outbox.outbox, name="outbox"),
@@ -43,6 +57,9 @@ urlpatterns = [
     path("settings/health/parked/", health.parked, name="parked"),
     path("settings/health/mailboxes/<int:pk>/silence/", health.accept_silence, name="accept_silence"),
     path("settings/health/mailboxes/<int:pk>/again/", health.try_again, name="try_again"),
+    path("settings/mail-texts/", mail_texts.mail_texts, name="mail_texts"),
+    path("settings/mail-texts/<slug:kind>/<slug:language>/", mail_texts.mail_text, name="mail_text"),
+    path("settings/mail-texts/<slug:kind>/<slug:language>/<int:pk>/", mail_texts.mail_text, name="mail_text_of"),
     path("settings/mailboxes/", mailboxes.mailboxes, name="mailboxes"),
     path("settings/mailboxes/new/", mailboxes.mailbox, name="new_mailbox"),
     path("settings/mailboxes/signed-in/", mailboxes.signed_in, name="mailbox_signed_in"),

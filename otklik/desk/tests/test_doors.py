@@ -12,9 +12,10 @@ from otklik.tickets.replying import reply
 OPEN_TO_ALL = {"wizard"}
 FOR_ADMINISTRATORS = {"settings", "unread", "raw", "parked", "one_time_link", "form_options", "setting", "new_setting",
                       "edit_setting", "release", "health", "accept_silence", "try_again", "mailboxes", "new_mailbox",
-                      "mailbox", "mailbox_test", "mailbox_sign_in", "mailbox_signed_in"}  # fmt: skip
+                      "mailbox", "mailbox_test", "mailbox_sign_in", "mailbox_signed_in", "mail_texts", "mail_text",
+                      "mail_text_of"}  # fmt: skip
 OF_A_TICKET = {"ticket", "history", "change", "participants", "links", "merge", "split", "compose", "draft", "body",
-               "body_with_pictures", "file", "send_again", "letter", "letter_body", "undo"}  # fmt: skip
+               "body_with_pictures", "picture", "file", "send_again", "letter", "letter_body", "undo"}  # fmt: skip
 WRITING = {"bulk", "open", "change", "participants", "links", "merge", "split", "compose", "draft", "send_again",
            "addresses", "absorb", "new_organisation", "release", "undo"}  # fmt: skip
 
@@ -32,14 +33,15 @@ class DoorTests(CastTestCase):
     def address(self, pattern: URLPattern) -> str:
         """The address of this ticket's things, whatever the pattern wants."""
         own = {"undo": self.message, "body": self.message,
-               "body_with_pictures": self.message, "file": self.file, "raw": self.raw,
+               "body_with_pictures": self.message, "picture": self.message, "file": self.file, "raw": self.raw,
                "send_again": self.delivery, "letter": self.delivery, "letter_body": self.delivery,
                "one_time_link": self.ana, "edit_setting": self.ana, "form_options": self.mailbox,
                "mailbox": self.mailbox, "mailbox_test": self.mailbox, "mailbox_sign_in": self.mailbox,
-               "accept_silence": self.mailbox, "try_again": self.mailbox,
+               "accept_silence": self.mailbox, "try_again": self.mailbox, "mail_text_of": self.mailbox,
                "organisation": self.alpha}  # fmt: skip
         thing = own.get(str(pattern.name), self.bea)
-        known = {"number": self.ticket.pk, "pk": thing.pk, "key": "staff" if "setting" in str(pattern.name) else "open"}
+        known = {"number": self.ticket.pk, "pk": thing.pk, "kind": "answer", "language": "en",
+                 "key": "staff" if "setting" in str(pattern.name) else "open"}  # fmt: skip
         names = pattern.pattern.converters.keys()
         return reverse(f"desk:{pattern.name}", kwargs={name: known[name] for name in names})
 
