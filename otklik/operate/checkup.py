@@ -21,12 +21,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from otklik.channels.email.advice import ADVICE
+from otklik.channels.email.domains import Dns, Resolver, Unreachable, is_reserved, verdicts
 from otklik.channels.email.models import Mailbox
-from otklik.channels.email.smtp import account_at, connect
+from otklik.channels.email.smtp import account_at, connect, own_account
 from otklik.journal.models import Parked, Reader
 from otklik.lib.encrypted import unopened
+from otklik.lib.errors import OtklikError
 from otklik.lib.ports import answers, called
-from otklik.tickets.models import Delivery, RawMessage
+from otklik.tickets.models import Channel, Delivery, RawMessage
 
 PATIENCE = 5.0  # seconds that a server gets to answer
 SPARE_BYTES = 500 * 1024 * 1024
@@ -149,6 +151,36 @@ def outgoing() -> Finding:
     return fine(_("The outgoing mail server %(server)s answers.") % {"server": account.host})
 
 
+def outgoing_of_mailboxes() -> Finding:
+    """Do the servers that mailboxes send by let us in?"""
+    own = Mailbox.objects.filter(channel__is_active=True).exclude(outgoing_host="").select_related("channel")
+    for mailbox in own:
+        try:
+            connect(own_account(mailbox), timeout=PATIENCE).quit()
+        except (OSError, smtplib.SMTPException, OtklikError) as fault:
+            text = _("The outgoing mail server of %(mailbox)s refused: %(why)s.")
+            advice = _("Look at the mailbox’s settings. Its answers wait and are tried again.")
+            return Finding(Level.FAILED, text % {"mailbox": mailbox, "why": fault}, advice)
+    return fine(_("Every mailbox with an outgoing server of its own can send."))
+
+
+def domains(resolver: Resolver | None = None) -> Finding:
+    """Can others tell our mail from a forgery?"""
+    addresses = Channel.objects.active().filter(kind="email").values_list("address", flat=True)
+    names = sorted({address.rpartition("@")[2].lower() for address in addresses})
+    try:
+        told = [each for name in names if not is_reserved(name) for each in verdicts(name, resolver or Dns())]
+    except Unreachable:
+        text = _("DNS cannot be asked from here, so SPF, DKIM and DMARC were not checked.")
+        return Finding(Level.WARNING, text, _("Run “otklik doctor” again where the internet is at hand."))
+    lacking = [each for each in told if each.advice]
+    if lacking:
+        return Finding(
+            Level.WARNING, " ".join(each.text for each in lacking), " ".join(each.advice for each in lacking)
+        )
+    return fine(" ".join(each.text for each in told) or _("No domain of a mailbox needs SPF, DKIM or DMARC."))
+
+
 def raw_messages() -> Finding:
     """Is everything that came also read?"""
     late = RawMessage.objects.due(now() - LATE).count()
@@ -227,11 +259,13 @@ CHECKS: tuple[Callable[[], Finding], ...] = (
     outgoing,
     kept_secrets,
     mailboxes,
+    outgoing_of_mailboxes,
+    domains,
     raw_messages,
     deliveries,
     reactions,
 )
-IN_THE_STORE = (kept_secrets, mailboxes, raw_messages, deliveries, reactions)
+IN_THE_STORE = CHECKS[CHECKS.index(kept_secrets) :]
 
 
 def findings() -> Iterator[Finding]:

@@ -16,9 +16,11 @@ from django.test import SimpleTestCase, override_settings
 from django.utils.timezone import now
 from django.utils.translation import override
 
+from otklik.channels.email.domains import Unreachable
+from otklik.channels.email.models import Mailbox
 from otklik.operate import checkup
 from otklik.operate.checkup import Level
-from otklik.testing import CastTestCase
+from otklik.testing import CastTestCase, make_mailbox
 from otklik.tickets.models import Delivery, RawMessage
 
 ANSWER = b"HTTP/1.1 302 Found\r\nContent-Length: 0\r\n\r\n"
@@ -150,3 +152,55 @@ class StoreTests(CastTestCase):
             call_command("doctor", stdout=out, no_color=True)
         self.assertIn("It may rain.\n", out.getvalue())
         self.assertIn("→ Take an umbrella.\n", out.getvalue())
+
+
+class Known:
+    """A resolver with one domain in it, or none that answers."""
+
+    def __init__(self, known: dict[str, list[str]] | None) -> None:
+        self.known = known
+
+    def texts(self, name: str) -> list[str]:
+        if self.known is None:
+            raise Unreachable("no name server")
+        return self.known.get(name, [])
+
+
+class MailTests(CastTestCase):
+    def setUp(self) -> None:
+        english = override("en")
+        english.__enter__()
+        self.addCleanup(english.__exit__, None, None, None)
+
+    def test_made_up_domains_are_not_asked_about(self) -> None:
+        self.assertEqual(checkup.domains(Known(None)).level, Level.OK)
+
+    def test_what_a_domain_lacks_is_told_with_what_to_do(self) -> None:
+        make_mailbox("help@shop.internal", self.support)
+        found = checkup.domains(Known({"shop.internal": ["v=spf1 mx -all"]}))
+        self.assertEqual(found.level, Level.WARNING)
+        self.assertIn("shop.internal has no DMARC record", found.text)
+        self.assertIn("_dmarc.shop.internal", found.advice)
+
+    def test_a_domain_that_has_all_is_fine(self) -> None:
+        make_mailbox("help@shop.internal", self.support)
+        known = {
+            "shop.internal": ["v=spf1 mx -all"],
+            "mail._domainkey.shop.internal": ["v=DKIM1; p=AAA"],
+            "_dmarc.shop.internal": ["v=DMARC1; p=none"],
+        }
+        self.assertEqual(checkup.domains(Known(known)).level, Level.OK)
+
+    def test_no_dns_is_said_plainly(self) -> None:
+        make_mailbox("help@shop.internal", self.support)
+        self.assertIn("DNS cannot be asked", checkup.domains(Known(None)).text)
+
+    def test_a_mailbox_whose_server_does_not_let_us_in_is_named(self) -> None:
+        columns = {"outgoing_host": "127.0.0.1", "outgoing_port": 1, "outgoing_security": "none"}
+        box = Mailbox.objects.create(channel=self.mailbox, **columns)
+        found = checkup.outgoing_of_mailboxes()
+        self.assertEqual(found.level, Level.FAILED)
+        self.assertIn("support@demo.example", found.text)
+        with server(b"220 mx.example ESMTP\r\n250 mx.example\r\n221 bye\r\n", first=True) as port:
+            Mailbox.objects.filter(pk=box.pk).update(outgoing_port=port)
+            self.assertEqual(checkup.outgoing_of_mailboxes().level, Level.OK)
