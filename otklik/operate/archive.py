@@ -20,12 +20,12 @@ from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
 from otklik import __version__
+from otklik.config.environment import KEY, OLD_KEYS
 from otklik.journal.restoring import rebase
 from otklik.lib.errors import OtklikError
 from otklik.lib.whole_files import DRAFT
 
 ABOUT = "otklik.json"
-KEY = "secret_key"
 FILES = "files"
 STORES = {"sqlite": "store.sqlite3", "postgresql": "store.dump"}
 
@@ -68,6 +68,7 @@ def back_up(folder: Path, *, at: datetime) -> Path:
             with tarfile.open(fileobj=target, mode="w:gz", compresslevel=6) as archive:
                 add_text(archive, ABOUT, json.dumps(about(at)), at=at)
                 add_text(archive, KEY, settings.SECRET_KEY, at=at)
+                add_text(archive, OLD_KEYS, "\n".join(settings.SECRET_KEY_FALLBACKS), at=at)
                 archive.add(copy, copy.name)
                 for file in whole_files():
                     archive.add(file, f"{FILES}/{file.relative_to(settings.MEDIA_ROOT)}")
@@ -185,8 +186,10 @@ def put_store(copy: Path) -> None:
 
 
 def put_files(scratch: Path) -> None:
-    """The files and the key. A key given by the environment stays in force whatever the backup holds."""
+    """The files and the keys. A key given by the environment stays in force whatever the backup holds."""
     if (scratch / FILES).exists():
         shutil.copytree(scratch / FILES, settings.MEDIA_ROOT, dirs_exist_ok=True)
-    (scratch / KEY).chmod(0o600)
-    shutil.move(scratch / KEY, settings.HOME / KEY)
+    for key in (KEY, OLD_KEYS):
+        if (scratch / key).exists():  # backups of before keys were replaced have no old ones
+            (scratch / key).chmod(0o600)
+            shutil.move(scratch / key, settings.HOME / key)

@@ -60,6 +60,7 @@ class BackupTests(SimpleTestCase):
 
     def fill(self) -> None:
         (self.first / "secret_key").write_text(KEY)
+        (self.first / "secret_key.old").write_text("older\noldest")
         (self.first / "files" / "1").mkdir(parents=True)
         (self.first / "files" / "1" / "act.pdf").write_bytes(b"%PDF \x00\xff")
         self.assertEqual(self.otklik(self.first, "migrate").returncode, 0)
@@ -79,6 +80,7 @@ class BackupTests(SimpleTestCase):
         self.assertEqual(names, "Support")
         self.assertEqual((self.second / "files" / "1" / "act.pdf").read_bytes(), b"%PDF \x00\xff")
         self.assertEqual((self.second / "secret_key").read_text(), KEY)
+        self.assertEqual((self.second / "secret_key.old").read_text(), "older\noldest")
         self.assertEqual([path.name for path in self.second.glob(".restore-*")], [])
 
     def test_nobody_else_can_read_a_backup(self) -> None:
