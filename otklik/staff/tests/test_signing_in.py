@@ -1,5 +1,6 @@
 """Who may come in, by which door, and who is shut out."""
 
+from django.core import mail
 from django.core.exceptions import ValidationError
 from django.urls import reverse
 from sesame.utils import get_token
@@ -19,6 +20,13 @@ class SigningInTests(CastTestCase):
     def test_not_by_a_wrong_password(self):
         self.client.post(reverse("account_login"), {"login": "ana@demo.example", "password": "wrong"})
         self.assertFalse(self.is_in())
+
+    def test_nothing_is_promised_by_mail(self):
+        for page in ("password/reset/", "email/"):
+            with self.subTest(page):
+                answer = self.client.post(f"/staff/{page}", {"email": "ana@demo.example", "action_add": ""})
+                self.assertRedirects(answer, reverse("account_login"))
+        self.assertEqual(mail.outbox, [])
 
     def test_nobody_signs_up_by_themselves(self):
         form = {"email": "eve@evil.example", "password1": PASSWORD, "password2": PASSWORD}
