@@ -3,6 +3,7 @@
 Nothing of Django is imported before it is known to be needed: `serve` stays a few megabytes.
 """
 
+import os
 import sys
 import traceback
 from typing import TYPE_CHECKING
@@ -26,6 +27,7 @@ DJANGO_COMMANDS = ("migrate", "shell")
 def main(given: list[str] | None = None) -> int:
     """Run one command; answers the exit code. What a person can mend is one line, without a traceback."""
     words = sys.argv[1:] if given is None else given
+    os.umask(0o077)  # what clients wrote is nobody else's on this machine
     supervisor.leave_with_supervisor()
     try:
         if words[:1] == ["--version"]:
@@ -52,8 +54,6 @@ def fail(name: str, fault: object) -> int:
 
 def set_up() -> dict[str, str]:
     """Start Django; answers the name of the app behind every command."""
-    import os
-
     import django
     from django.core.management import get_commands
 

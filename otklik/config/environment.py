@@ -63,6 +63,20 @@ def number(given: dict[str, str], name: str, default: int) -> int:
     return int(text)
 
 
+def address(given: dict[str, str], name: str, default: str) -> str:
+    """The given address of a server, or the default. Raises BadConfiguration if scheme, host or port is wrong."""
+    url = given.get(name, default).rstrip("/")
+    try:
+        parts = urlsplit(url)
+        is_one = bool(parts.scheme and parts.hostname) and parts.port != 0
+    except ValueError:
+        is_one = False
+    if url and not is_one:
+        # Not the value itself: it may hold a password.
+        raise BadConfiguration(f"{name} is not the address of a server, such as {default or 'smtp://host:25'}.")
+    return url
+
+
 def secret_key(given: dict[str, str], folder: Path) -> str:
     """The given key, or the one kept in `folder`, made on first use with mode 0600."""
     if given.get("OTKLIK_SECRET_KEY"):
@@ -124,6 +138,7 @@ def database(url: str, folder: Path) -> dict[str, object]:
         raise BadConfiguration(
             f"OTKLIK_DATABASE_URL is {parts.scheme}://…; postgresql://user@host/name or sqlite:///path is wanted."
         )
+    address({"OTKLIK_DATABASE_URL": url}, "OTKLIK_DATABASE_URL", "postgresql://user@host/name")
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": unquote(parts.path.strip("/")),

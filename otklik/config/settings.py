@@ -24,9 +24,9 @@ HOST = GIVEN.get("OTKLIK_HOST", "127.0.0.1")
 PORT = environment.number(GIVEN, "OTKLIK_PORT", 8000)
 INTAKE_HOST = GIVEN.get("OTKLIK_INTAKE_HOST", "127.0.0.1")
 INTAKE_PORT = environment.number(GIVEN, "OTKLIK_INTAKE_PORT", 2525)
-SMTP_URL = GIVEN.get("OTKLIK_SMTP_URL", "")
+SMTP_URL = environment.address(GIVEN, "OTKLIK_SMTP_URL", "")
 # The address that people reach the site by; links in mails are made from it.
-URL = GIVEN.get("OTKLIK_URL", f"http://127.0.0.1:{PORT}").rstrip("/")
+URL = environment.address(GIVEN, "OTKLIK_URL", f"http://127.0.0.1:{PORT}")
 SECURE = URL.startswith("https:")
 SITE_HOST = URL.split("://", 1)[1].split("/")[0].rsplit(":", 1)[0]
 

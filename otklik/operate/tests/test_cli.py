@@ -3,6 +3,7 @@ import subprocess
 import sys
 from contextlib import redirect_stderr, redirect_stdout
 from io import StringIO
+from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from django.test import SimpleTestCase
@@ -60,6 +61,25 @@ class CommandLineTests(SimpleTestCase):
                 self.assertEqual(
                     done.stderr, "otklik: OTKLIK_PORT is 'eighty'; a port number from 1 to 65535 is wanted.\n"
                 )
+
+    def test_an_address_that_is_none_is_one_clear_line_without_its_password(self) -> None:
+        wrong = {
+            "OTKLIK_URL": "support.example",
+            "OTKLIK_SMTP_URL": "smtp://me:hidden@mail.example:port",
+            "OTKLIK_DATABASE_URL": "postgresql://me:hidden@127.0.0.1:port/otklik",
+        }
+        for name, address in wrong.items():
+            with self.subTest(name):
+                done = self.run_apart("doctor", **{name: address})
+                self.assertEqual(done.returncode, 1)
+                self.assertRegex(done.stderr, rf"\Aotklik: {name} is not the address of a server.*\n\Z")
+                self.assertNotIn("hidden", done.stderr)
+
+    def test_what_it_writes_is_nobody_else_s(self) -> None:
+        with TemporaryDirectory() as home:
+            self.run_apart("migrate", OTKLIK_HOME=home)
+            modes = {file.stat().st_mode & 0o077 for file in Path(home).iterdir()}
+        self.assertEqual(modes, {0})
 
     def test_a_store_that_does_not_answer_is_one_clear_line(self) -> None:
         done = self.run_apart("migrate", OTKLIK_DATABASE_URL="postgresql://nobody@127.0.0.1:1/none")
