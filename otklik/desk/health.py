@@ -21,6 +21,7 @@ NOTICEABLE = timedelta(minutes=1)
 RAW_LATE = timedelta(minutes=5)  # longer than all tries to read one take
 DELIVERY_LATE = timedelta(minutes=10)
 NOT_READ = timedelta(minutes=5)  # since a mailbox’s turn came
+STUCK = timedelta(minutes=30)  # since the last look at a mailbox that is looked at every few minutes
 ALARMS = "desk.alarms"
 STATES = ("bad", "late", "unread", "good", "unused")  # in the order in which they are shown
 
@@ -155,12 +156,19 @@ def _codes(row: Standing) -> list[str]:
         return []
     mailbox, at = row.mailbox, row.at
     failing = mailbox.error_code if mailbox and row.is_fetched else ""
-    untaken = mailbox is not None and row.is_fetched and not failing and mailbox.due_at < at - NOT_READ
     found = {
         failing: bool(failing),
-        "not_read": untaken,
+        "not_read": not failing and _is_untaken(row),
         "silent": row.watch is not None and row.watch.silent_since is not None,
         "raw_late": row.raw.is_late(at, RAW_LATE),
         "delivery_late": row.deliveries.is_late(at, DELIVERY_LATE),
     }
     return [code for code, is_so in found.items() if is_so]
+
+
+def _is_untaken(row: Standing) -> bool:
+    """Has nobody come though it was the mailbox’s turn, or does whoever holds it not get on with it?"""
+    mailbox = row.mailbox
+    if mailbox is None or not row.is_fetched:
+        return False
+    return mailbox.due_at < row.at - NOT_READ or (mailbox.checked_at or row.at) < row.at - STUCK

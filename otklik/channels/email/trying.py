@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.db import transaction
 from django.utils import translation
 
 from .models import Mailbox, MailboxTest
@@ -28,6 +29,13 @@ def try_out(test: MailboxTest) -> None:
 
 
 def ask(mailbox: Mailbox, *, language: str) -> MailboxTest:
-    """A test of these settings: the one that is under way, or a new one."""
-    under_way = MailboxTest.objects.filter(mailbox=mailbox, due_at__isnull=False).first()
-    return under_way or MailboxTest.objects.create(mailbox=mailbox, language=language)
+    """A test of these settings: the one that waits to begin, or a new one instead of those that are over.
+
+    One that is under way may have begun with other settings, so it is not taken for this one.
+    """
+    tests = MailboxTest.objects.filter(mailbox=mailbox)
+    if waiting := tests.filter(due_at__isnull=False, started_at=None).first():
+        return waiting
+    with transaction.atomic():
+        tests.filter(due_at=None).delete()
+        return MailboxTest.objects.create(mailbox=mailbox, language=language)

@@ -95,6 +95,14 @@ class BannerTests(HealthTestCase):
         with self.assertNumQueries(0):
             alarms(self.ana)
 
+    def test_the_pages_keep_within_their_queries(self):
+        self.fail(hours=1)
+        for page, most in ((QUEUE, 12), (self.ticket.get_absolute_url(), 15)):
+            cache.clear()
+            with self.subTest(page), CaptureQueriesContext(connection) as asked:
+                self.client.get(page)
+            self.assertLessEqual(len(asked), most)
+
 
 class HealthPageTests(HealthTestCase):
     def codes(self) -> list[str]:
@@ -115,6 +123,8 @@ class HealthPageTests(HealthTestCase):
 
     def test_a_mailbox_that_no_worker_reads_is_named(self):
         Mailbox.objects.update(due_at=now() - timedelta(minutes=6))
+        self.assertEqual(self.codes(), ["not_read"])
+        Mailbox.objects.update(due_at=now(), checked_at=now() - timedelta(minutes=31))
         self.assertEqual(self.codes(), ["not_read"])
 
     def test_work_that_waits_too_long_is_named(self):
@@ -157,6 +167,12 @@ class HealthPageTests(HealthTestCase):
         with CaptureQueriesContext(connection) as asked:
             self.client.get(HEALTH)
         return len(asked)
+
+    def test_dead_letters_are_read_again_together(self):
+        for number in range(3):
+            RawMessage.objects.create(channel=self.mailbox, digest=number, outcome="failed", due_at=None, body=b"?")
+        self.assertContains(self.client.post(reverse("desk:unread"), follow=True), "3 messages will be read again")
+        self.assertEqual(RawMessage.objects.due().count(), 3)
 
     def test_the_page_costs_the_same_however_many_mailboxes_there_are(self):
         before = self.cost()

@@ -139,6 +139,17 @@ class TestingTests(MailboxTestCase):
         self.assertEqual(MailboxTest.objects.count(), 1)
         self.assertIn("load delay:1s", self.piece())
 
+    def test_settings_saved_meanwhile_are_tested_anew(self):
+        MailboxTest.objects.get().claim()
+        self.change(self.help().channel, test="1")
+        self.assertEqual(MailboxTest.objects.filter(started_at=None).count(), 1)
+
+    def test_only_the_last_is_kept(self):
+        with mock.patch(TRIED, return_value=[Step("We are in.")]):
+            trying.try_due()
+        self.client.post(self.url)
+        self.assertIsNone(MailboxTest.objects.get().finished_at)
+
     def test_each_step_is_seen_as_it_ends(self):
         seen = []
 

@@ -5,6 +5,7 @@ from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from otklik.channels.email.advice import ADVICE
@@ -73,7 +74,14 @@ def try_again(request: DeskRequest, pk: int) -> HttpResponse:
 
 @administrators
 def unread(request: DeskRequest) -> HttpResponse:
-    """Raw messages that could not be read."""
+    """Raw messages that could not be read; POST reads all of them again."""
+    if request.method == "POST":
+        count = sum(raw.read_again() for raw in _unread())
+        text = ngettext(
+            "%(count)d message will be read again now.", "%(count)d messages will be read again now.", count
+        )
+        messages.success(request, text % {"count": count})
+        return redirect("desk:health")
     return settings_page(
         request, "desk/health/unread.html", current="health", rows=_unread()[:SHOWN], advice=ADVICE["unread"]
     )
