@@ -95,6 +95,7 @@ class MailboxForm(forms.ModelForm[Mailbox]):
     class Meta:
         model = Mailbox
         fields = PLAIN
+        help_texts = {"after_reading": _("POP3 has no folders: there the second choice removes mail from the server.")}
         widgets = {
             "auth": forms.RadioSelect,
             "after_reading": forms.RadioSelect,
@@ -133,8 +134,8 @@ class MailboxForm(forms.ModelForm[Mailbox]):
         self._fill_in(said)
         if said.get("incoming") and not said.get("incoming_host"):
             self.add_error("incoming_host", ValidationError(_("Name the server that the mail is read from.")))
-        if said.get("after_reading") == Mailbox.AfterReading.MOVE and not said.get("move_to"):
-            self.add_error("move_to", ValidationError(_("Name the folder that read mail is moved to.")))
+        if said.get("incoming") == Mailbox.Incoming.POP3 and said["auth"] == Mailbox.Auth.OAUTH2:
+            self.add_error("auth", ValidationError(_("POP3 is read with a password only. Choose IMAP for OAuth2.")))
         if said.get("auth") == Mailbox.Auth.OAUTH2 and not (said.get("oauth_provider") and said.get("oauth_client_id")):
             self.add_error("oauth_client_id", ValidationError(_("OAuth2 needs the provider and your application.")))
         return said
@@ -146,7 +147,7 @@ class MailboxForm(forms.ModelForm[Mailbox]):
         protocol = said.get("incoming") or "imap"
         said["incoming_port"] = said.get("incoming_port") or USUAL_PORTS[protocol, said["incoming_security"]]
         said["outgoing_port"] = said.get("outgoing_port") or USUAL_PORTS["smtp", said["outgoing_security"]]
-        said["folders"] = said.get("folders") or ["INBOX"]
+        said["folders"] = self.instance.folders = said.get("folders") or ["INBOX"]
 
     def columns(self) -> dict[str, Any]:
         """What goes to the store. A secret that was left empty is not among it, nor a limit."""

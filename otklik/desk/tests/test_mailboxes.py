@@ -59,6 +59,10 @@ class SetUpTests(MailboxTestCase):
         self.add(incoming="pop3", incoming_security="starttls", outgoing_security="starttls", outgoing_port="")
         self.assertEqual((self.help().incoming_port, self.help().outgoing_port), (110, 587))
 
+    def test_by_pop3_mail_is_removed_into_no_folder(self):
+        self.add(incoming="pop3", after_reading="move")
+        self.assertEqual(self.help().after_reading, "move")
+
     def test_secrets_never_come_back_and_stay_when_nothing_is_typed(self):
         self.add(oauth_client_secret="cl1ent", outgoing_password="0utgoing")
         channel = self.help().channel
@@ -92,7 +96,10 @@ class SetUpTests(MailboxTestCase):
     def test_what_is_missing_is_asked_for_in_words(self):
         for wrong, words in (
             ({"incoming_host": ""}, "Name the server"),
-            ({"after_reading": "move"}, "Name the folder"),
+            ({"after_reading": "move"}, "Name a folder that is not read"),
+            ({"after_reading": "move", "folders": "INBOX\nDone", "move_to": "Done"}, "Name a folder that is not read"),
+            ({"auth": "oauth2", "incoming": "pop3"}, "POP3 is read with a password only"),
+            ({"auto_reply_text": "Hello, {password}"}, "There is no placeholder"),
             ({"auth": "oauth2"}, "OAuth2 needs"),
             ({"address": "support@demo.example"}, "in use already"),
         ):

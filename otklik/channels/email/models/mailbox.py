@@ -135,7 +135,8 @@ class Mailbox(models.Model):
         return self.channel.address
 
     def clean(self) -> None:
-        if self.after_reading == self.AfterReading.MOVE and (not self.move_to or self.move_to in self.folders):
+        moves = self.after_reading == self.AfterReading.MOVE and self.incoming != self.Incoming.POP3  # it only removes
+        if moves and (not self.move_to or self.move_to in self.folders):
             raise ValidationError({"move_to": _("Name a folder that is not read.")})
 
     @property
