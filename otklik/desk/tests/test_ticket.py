@@ -1,11 +1,13 @@
 """The ticket page: what it shows, and what can be done from it."""
 
 from datetime import UTC, datetime
+from unittest import mock
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from otklik.clients.models import identify
+from otklik.lib.remote import Fetched, Refused
 from otklik.testing import CastTestCase, kinds
 from otklik.tickets.merging import merge
 from otklik.tickets.models import Attachment, Delivery, Draft, Message, Ticket, TicketField
@@ -237,7 +239,24 @@ class FrameTests(CastTestCase):
     def test_nothing_runs_and_nothing_remote_is_fetched_until_asked(self):
         self.assertIn("default-src 'none'", self.policy("body"))
         self.assertNotIn("https:", self.policy("body"))
-        self.assertIn("https:", self.policy("body_with_pictures"))
+        self.assertNotIn("https:", self.policy("body_with_pictures"))
+
+    def test_remote_pictures_come_by_way_of_us_once_somebody_asks(self):
+        page = self.client.get(reverse("desk:body_with_pictures", args=[self.message.pk])).content.decode()
+        address = reverse("desk:picture", args=[self.message.pk, 0])
+        self.assertIn(f'src="{address}"', page)
+        self.assertNotIn("pix.example", page)
+        with mock.patch("otklik.desk.views.messages.fetch", return_value=Fetched("image/png", b"png")) as fetching:
+            answer = self.client.get(address)
+        self.assertEqual(fetching.call_args.args, ("https://pix.example/1.png",))
+        self.assertEqual((answer.content, answer.headers["Content-Type"]), (b"png", "image/png"))
+        self.assertIn("sandbox", answer.headers["Content-Security-Policy"])
+
+    def test_a_picture_that_is_refused_or_not_there_is_missing(self):
+        with mock.patch("otklik.desk.views.messages.fetch", side_effect=Refused("It is too large.")):
+            answer = self.client.get(reverse("desk:picture", args=[self.message.pk, 0]))
+        self.assertEqual((answer.status_code, answer.content), (404, b"It is too large."))
+        self.assertEqual(self.client.get(reverse("desk:picture", args=[self.message.pk, 1])).status_code, 404)
 
     def test_inline_pictures_are_the_message_s_own_files(self):
         known = {"file": "aa/bb", "name": "a.png", "type": "image/png", "size_bytes": 1, "content_id": "a@b"}

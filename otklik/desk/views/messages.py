@@ -1,10 +1,11 @@
 """What hangs on single messages: writing them, showing their HTML safely, their files and deliveries."""
 
 import re
+from collections.abc import Callable
 from html import escape
 
 from django.contrib import messages
-from django.http import FileResponse, HttpResponse
+from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -12,8 +13,9 @@ from django.views.decorators.http import require_POST
 
 from otklik.desk.access import DeskRequest, answering, members
 from otklik.desk.composing import ComposeForm, has_news, save_draft, write
-from otklik.desk.framing import body_policy, body_policy_with_pictures, framed
+from otklik.desk.framing import body_policy, framed, remote_pictures, with_pictures
 from otklik.lib.errors import OtklikError
+from otklik.lib.remote import Refused, fetch
 from otklik.tickets.models import Attachment, Delivery, Message
 from otklik.tickets.undoing import undo as take_back
 
@@ -21,6 +23,12 @@ from .ticket import again, find_ticket, told
 
 # Shown in the browser; anything else is only ever downloaded, under a name that cannot be run from our address.
 SHOWN = {"image/png", "image/jpeg", "image/gif", "image/webp", "application/pdf", "text/plain"}
+PICTURES = {"image/png", "image/jpeg", "image/gif", "image/webp", "image/avif"}
+PICTURE_MAX_BYTES = 10 * 1024 * 1024
+HARMLESS = {
+    "Content-Security-Policy": "sandbox; default-src 'none'; img-src 'self'; style-src 'unsafe-inline'",
+    "Cache-Control": "private, max-age=3600",
+}
 CID = re.compile(r"""(src=["'])cid:([^"']+)""", re.IGNORECASE)
 
 
@@ -61,18 +69,32 @@ def body(request: DeskRequest, pk: int) -> HttpResponse:
     return _body(request, pk)
 
 
-@body_policy_with_pictures
+@body_policy
 @members
 def body_with_pictures(request: DeskRequest, pk: int) -> HttpResponse:
     """The same with remote pictures, for somebody who asked for them."""
-    return _body(request, pk)
+    return _body(request, pk, lambda number: reverse("desk:picture", args=[pk, number]))
 
 
-def _body(request: DeskRequest, pk: int) -> HttpResponse:
+@members
+def picture(request: DeskRequest, pk: int, number: int) -> HttpResponse:
+    """One remote picture of a message, fetched by us: whoever has it there does not learn who looks."""
+    message = get_object_or_404(Message.objects.visible_to(request.user), pk=pk)
+    addresses = remote_pictures(message.html)
+    if number >= len(addresses):
+        raise Http404
+    try:
+        found = fetch(addresses[number], kinds=PICTURES, limit_bytes=PICTURE_MAX_BYTES)
+    except Refused as refusal:
+        return HttpResponse(str(refusal), status=404, content_type="text/plain; charset=utf-8")
+    return HttpResponse(found.content, content_type=found.kind, headers=HARMLESS)
+
+
+def _body(request: DeskRequest, pk: int, address: Callable[[int], str] | None = None) -> HttpResponse:
     message = get_object_or_404(Message.objects.visible_to(request.user), pk=pk)
     inline = {file.content_id: reverse("desk:file", args=[file.pk]) for file in message.attachments.all()}
     html = CID.sub(lambda found: found[1] + escape(inline.get(found[2], "")), message.html)
-    return framed(html)
+    return framed(with_pictures(html, address) if address else html)
 
 
 @members
@@ -82,8 +104,8 @@ def file(request: DeskRequest, pk: int) -> FileResponse:
     is_shown = found.type in SHOWN
     kind = found.type if is_shown else "application/octet-stream"
     answer = FileResponse(found.file.open(), as_attachment=not is_shown, filename=found.name, content_type=kind)
-    answer.headers["Content-Security-Policy"] = "sandbox; default-src 'none'; img-src 'self'; style-src 'unsafe-inline'"
-    answer.headers["Cache-Control"] = "private, max-age=3600"
+    for name, value in HARMLESS.items():
+        answer.headers[name] = value
     return answer
 
 
