@@ -140,7 +140,7 @@ def worker() -> Finding:
 def outgoing() -> Finding:
     """Where do answers go?"""
     if not settings.SMTP_URL:
-        text = _("No outgoing mail server is set, so answers stop in the outbox.")
+        text = _("No outgoing mail server is set; answers of a mailbox without one of its own stop in the outbox.")
         return Finding(Level.WARNING, text, _("Set OTKLIK_SMTP_URL; “otklik outbox” lists what waits."))
     account = account_at(settings.SMTP_URL)
     try:

@@ -2,14 +2,14 @@ from argparse import ArgumentParser
 from email import message_from_bytes, policy
 from typing import Any
 
-from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from otklik.channels.email.models import OutboxMail
-from otklik.tickets.models import Delivery
+from otklik.channels.email.smtp import account_of
+from otklik.tickets.models import Channel, Delivery
 
 HEADERS = ("From", "To", "Cc", "Reply-To", "Subject", "Date")
 
@@ -22,7 +22,7 @@ class Command(BaseCommand):
         what.add_parser("list", help="list the answers that wait (the default)")
         show = what.add_parser("show", help="show one as its recipient would read it")
         show.add_argument("id", type=int, help="its number in the list")
-        what.add_parser("release", help="send all that wait, now that OTKLIK_SMTP_URL is set")
+        what.add_parser("release", help="send all that wait and have a server now")
 
     def handle(self, *, what: str | None, **options: Any) -> None:
         match what:
@@ -55,9 +55,10 @@ class Command(BaseCommand):
             self.stdout.write(f"[{part.get_filename()}]")
 
     def release(self) -> None:
-        if not settings.SMTP_URL:
+        able = [channel for channel in Channel.objects.filter(kind="email") if account_of(channel)]
+        if not able:
             raise CommandError(_("No outgoing mail server is set. Set OTKLIK_SMTP_URL, restart, and release again."))
-        count = sum(delivery.send_again() for delivery in Delivery.objects.held())
+        count = sum(delivery.send_again() for delivery in Delivery.objects.held().filter(channel__in=able))
         self.stdout.write(
             ngettext("%(count)s answer is being sent.", "%(count)s answers are being sent.", count) % {"count": count}
         )
