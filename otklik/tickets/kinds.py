@@ -97,7 +97,21 @@ declare(
     keys={"message": as_is},
     personal=(),
 )
+declare(
+    "message.sent_by_rule",
+    _("Automatic answer"),
+    _("An automatic answer written"),
+    keys={"message": as_is},
+    personal=(),
+)
 declare("message.noted", _("Note"), _("Note written"), keys={"message": as_is}, personal=())
+declare(
+    "ticket.pointed_out",
+    _("Pointed out"),
+    _("Pointed out to %(told)s"),
+    keys={"told": names_of(Member)},
+    personal=(),
+)
 declare("participant.added", _("Participant"), _("Participant added: %(person)s"), keys={"person": person}, personal=())
 declare(
     "participant.removed",

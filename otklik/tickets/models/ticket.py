@@ -22,7 +22,7 @@ from otklik.tickets.errors import NotInTeam
 from .channel import Channel
 from .tag import Tag
 
-Actor = Member | Person | None  # None is Otklik itself
+Actor = models.Model | None  # a member, a person or a rule: whatever has a `journal_name`; None is Otklik itself
 NEVER = datetime(9999, 1, 1, tzinfo=UTC)  # rather than no time: it sorts last, and a page can go on from it
 
 

@@ -1,0 +1,59 @@
+"""What rules may ask about promises and working time, and how they count time."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from otklik.lib.ruling import Condition, Reckoning, Subject, ValueKind
+
+from .models import Calendar
+
+EVENTS = ("clock.broken", "clock.met", "clock.escalated")
+NEARLY = 0.8  # of the promised time
+
+
+def conditions() -> list[Condition]:
+    return [
+        Condition("promise", _("A promise"), ValueKind.CHOICE, _standing, promise_choices),
+        Condition(
+            "working_time", _("Calendar by which we are open"), ValueKind.CHOICE, _open_calendars, calendar_choices
+        ),
+    ]
+
+
+def reckonings() -> list[Reckoning]:
+    return [_reckoning(calendar) for calendar in Calendar.objects.all()]
+
+
+def promise_choices() -> list[tuple[str, Any]]:
+    return [("broken", _("broken")), ("nearly", _("nearly broken: a fifth of the time is left"))]
+
+
+def calendar_choices() -> list[tuple[str, Any]]:
+    return [(str(calendar.pk), calendar.name) for calendar in Calendar.objects.all()]
+
+
+def _standing(subject: Subject) -> set[str]:
+    found = set()
+    for clock in subject.ticket.clocks.going().select_related("calendar"):
+        nearly_at = clock.reaches(clock.length * NEARLY)
+        if clock.broken_at or (clock.due_at and clock.due_at <= subject.at):
+            found.add("broken")
+        elif nearly_at and nearly_at <= subject.at:
+            found.add("nearly")
+    return found
+
+
+def _open_calendars(subject: Subject) -> set[str]:
+    calendars = Calendar.objects.all()
+    return {str(one.pk) for one in calendars if one.working_time(subject.at).is_open(subject.at)}
+
+
+def _reckoning(calendar: Calendar) -> Reckoning:
+    def due(start: datetime, length: timedelta) -> datetime | None:
+        return calendar.working_time(start).due(start, length)
+
+    return Reckoning(f"calendar:{calendar.pk}", calendar.name, due)

@@ -1,0 +1,308 @@
+"""What rules may ask of a ticket and do to it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.utils.translation import gettext_lazy as _
+
+from otklik.clients.models import EMAIL, Organisation, Person, identify
+from otklik.journal.record import record
+from otklik.lib.fields import CustomField
+from otklik.lib.ruling import Action, Choices, Condition, Given, Label, Parameter, Subject, ValueKind, WrongValue
+from otklik.staff.models import Language, Member, Team
+
+from .automatic import answer_automatically, note_automatically, unknown_words
+from .models import Channel, Message, Tag, Ticket, TicketField, TicketLink
+from .models.conversation import add_participant
+
+EVENTS = (
+    "ticket.opened",
+    "message.received",
+    "message.sent",
+    "message.noted",
+    "ticket.state_changed",
+    "ticket.priority_changed",
+    "ticket.type_changed",
+    "ticket.assigned",
+    "ticket.handed_over",
+    "ticket.tagged",
+    "ticket.untagged",
+    "ticket.field_changed",
+    "client.changed",
+    "participant.added",
+    "delivery.failed",
+)
+NOBODY = "nobody"
+OFFERED = 300  # entries of a list that people choose from
+
+Do = Callable[[Subject, Given, Any, datetime], bool]
+
+
+def conditions() -> list[Condition]:
+    return [*TICKET, *CLIENT, *MESSAGE, *TIME, *(_field_condition(field) for field in TicketField.objects.all())]
+
+
+def actions() -> list[Action]:
+    return [*ACTIONS, *(_field_action(field) for field in TicketField.objects.all())]
+
+
+def message_of(subject: Subject) -> Message | None:
+    """The message that the event is about, else the client's last one."""
+    if subject.event and "message" in subject.event.facts:
+        return Message.objects.filter(pk=subject.event.facts["message"]).first()
+    return subject.ticket.messages.public().exclude(person=None).order_by("-at", "-pk").first()  # type: ignore[no-any-return]
+
+
+def _rows(rows: Callable[[], Any], *, none: Label | None = None) -> Choices:
+    first = [(NOBODY, none)] if none else []
+    return lambda: [*first, *((str(row.pk), str(row)) for row in rows()[:OFFERED])]
+
+
+def _labels(choices: Any) -> Choices:
+    return lambda: [(str(value), label) for value, label in choices.choices]
+
+
+def _answering() -> Any:
+    return Member.objects.active().exclude(role=Member.Role.OBSERVER)
+
+
+def _key(pk: int | None) -> set[str]:
+    return {str(pk) if pk else NOBODY}
+
+
+types, states, priorities = _labels(Ticket.Type), _labels(Ticket.State), _labels(Ticket.Priority)
+
+
+def tags() -> list[tuple[str, Any]]:
+    return [(tag.name, tag.name) for tag in Tag.objects.all()[:OFFERED]]
+
+
+teams = _rows(Team.objects.all)
+members = _rows(_answering, none=_("nobody"))
+
+yes_no: Choices = lambda: [("yes", _("yes")), ("no", _("no"))]  # noqa: E731 a list beside the lists above
+CHOICE, WORDS, HOURS, NUMBER = ValueKind.CHOICE, ValueKind.WORDS, ValueKind.HOURS, ValueKind.NUMBER
+
+TICKET = [
+    Condition("type", _("Type"), CHOICE, lambda subject: {subject.ticket.type}, types),
+    Condition("state", _("State"), CHOICE, lambda subject: {subject.ticket.state}, states),
+    Condition("priority", _("Priority"), CHOICE, lambda subject: {str(subject.ticket.priority)}, priorities),
+    Condition("team", _("Team"), CHOICE, lambda subject: {str(subject.ticket.team_id)}, teams),
+    Condition("assignee", _("Assignee"), CHOICE, lambda subject: _key(subject.ticket.assignee_id), members),
+    Condition(
+        "channel", _("Channel"), CHOICE, lambda subject: _key(subject.ticket.channel_id), _rows(Channel.objects.all)
+    ),
+    Condition("tag", _("Tag"), CHOICE, lambda subject: {tag.name for tag in subject.ticket.tags.all()}, tags),
+]
+
+
+def _organisation(subject: Subject) -> set[str]:
+    return _key(subject.ticket.client.organisation_id)
+
+
+def _client_words(subject: Subject) -> str:
+    client = subject.ticket.client
+    return " ".join([client.name, *(address.value for address in client.addresses.all())])
+
+
+CLIENT = [
+    Condition("client", _("Client’s name or address"), WORDS, _client_words),
+    Condition(
+        "organisation",
+        _("Organisation"),
+        CHOICE,
+        _organisation,
+        _rows(Organisation.objects.all, none=_("none")),
+    ),
+    Condition(
+        "language", _("Client’s language"), CHOICE, lambda subject: {subject.ticket.client.language}, _labels(Language)
+    ),
+]
+
+
+def _text(subject: Subject) -> str:
+    message = message_of(subject)
+    return message.text if message else ""
+
+
+def _author(subject: Subject) -> set[str]:
+    message = message_of(subject)
+    if message is None:
+        return set()
+    who = "client" if message.person_id else "staff" if message.member_id else "program"
+    return {who, "program"} if message.is_automatic else {who}
+
+
+def _doer(subject: Subject) -> set[str]:
+    """Whose doing the event is; in a dry run nobody’s."""
+    return {subject.event.by or "otklik"} if subject.event else set()
+
+
+def authors() -> list[tuple[str, Any]]:
+    return [("client", _("a client")), ("staff", _("a member of staff")), ("program", _("a program"))]
+
+
+def doers() -> list[tuple[str, Any]]:
+    return [
+        (Person.journal_name, _("a client")),
+        (Member.journal_name, _("a member of staff")),
+        ("rule", _("a rule")),
+        ("otklik", _("Otklik itself")),
+    ]
+
+
+MESSAGE = [
+    Condition("subject", _("Subject"), WORDS, lambda subject: subject.ticket.subject),
+    Condition("text", _("Text of the message"), WORDS, _text),
+    Condition("author", _("The message is from"), CHOICE, _author, authors),
+    Condition("doer", _("It was done by"), CHOICE, _doer, doers),
+]
+TIME = [
+    Condition("age", _("Hours since it was opened"), HOURS, lambda subject: subject.at - subject.ticket.opened_at),
+    Condition(
+        "silence", _("Hours since the last message"), HOURS, lambda subject: subject.at - subject.ticket.active_at
+    ),
+    Condition("in_state", _("Hours in this state"), HOURS, lambda subject: subject.at - subject.ticket.state_at),
+]
+
+
+def _field_condition(field: TicketField) -> Condition:
+    """A custom field, compared by its kind."""
+    key, label = f"field:{field.key}", field.label
+
+    def value(subject: Subject) -> Any:
+        return subject.ticket.fields.get(field.key)
+
+    match field.kind:
+        case CustomField.Kind.CHOICE:
+            return Condition(key, label, CHOICE, lambda subject: {value(subject)}, _field_choices(field))
+        case CustomField.Kind.YES_NO:
+            return Condition(key, label, CHOICE, lambda subject: {"yes" if value(subject) else "no"}, yes_no)
+        case CustomField.Kind.NUMBER:
+            return Condition(key, label, NUMBER, value)
+    return Condition(key, label, WORDS, lambda subject: str(value(subject) or ""))
+
+
+def _field_choices(field: TicketField) -> Choices:
+    return lambda: [(choice, choice) for choice in field.choices]
+
+
+def _field_action(field: TicketField) -> Action:
+    lists = {CustomField.Kind.CHOICE: _field_choices(field), CustomField.Kind.YES_NO: yes_no}
+
+    def fill_in(subject: Subject, given: Given, by: Any, at: datetime) -> bool:
+        return bool(subject.ticket.set_field(field, given["value"], by=by, at=at))
+
+    def check(given: Given) -> None:
+        try:
+            field.clean_value(given["value"])
+        except ValidationError:
+            raise WrongValue(label=field.label, value=given["value"]) from None
+
+    value = Parameter("value", field.label, lists.get(CustomField.Kind(field.kind)))
+    return Action(f"field:{field.key}", field.label, (value,), fill_in, check)
+
+
+def _verb(name: str) -> Do:
+    """An action that is one verb of the ticket with one blank."""
+
+    def do(subject: Subject, given: Given, by: Any, at: datetime) -> bool:
+        return bool(getattr(subject.ticket, name)(given["value"], by=by, at=at))
+
+    return do
+
+
+def _set_priority(subject: Subject, given: Given, by: Any, at: datetime) -> bool:
+    return bool(subject.ticket.set_priority(int(given["value"]), by=by, at=at))
+
+
+def _assign(subject: Subject, given: Given, by: Any, at: datetime) -> bool:
+    member = None if given["value"] == NOBODY else Member.objects.get(pk=given["value"])
+    return bool(subject.ticket.assign_to(member, by=by, at=at))
+
+
+def _hand_over(subject: Subject, given: Given, by: Any, at: datetime) -> bool:
+    return bool(subject.ticket.hand_to(Team.objects.get(pk=given["value"]), by=by, at=at))
+
+
+def _tell(subject: Subject, given: Given, by: Any, at: datetime) -> bool:
+    """Record that somebody should look; the notices read it."""
+    told = subject.ticket.assignee_id if given["value"] == ASSIGNEE else int(given["value"])
+    if told:
+        record("ticket.pointed_out", subject.ticket, by=by, at=at, told=told)
+    return bool(told)
+
+
+def _add_participant(subject: Subject, given: Given, by: Any, at: datetime) -> bool:
+    return add_participant(subject.ticket, identify(EMAIL, given["value"]), by=by, at=at)
+
+
+def _note(subject: Subject, given: Given, by: Any, at: datetime) -> bool:
+    return bool(note_automatically(subject.ticket, by=by, text=given["value"], at=at))
+
+
+def _answer(subject: Subject, given: Given, by: Any, at: datetime) -> bool:
+    return bool(answer_automatically(subject.ticket, by=by, text=given["value"], at=at))
+
+
+def _link(subject: Subject, given: Given, by: Any, at: datetime) -> bool:
+    other = Ticket.objects.get(pk=given["number"])
+    return bool(subject.ticket.link(other, given["value"], by=by, at=at))
+
+
+def _check_words(given: Given) -> None:
+    if unknown := unknown_words(given["value"]):
+        raise WrongValue(label=_("Text"), value=f"{{{unknown[0]}}}")
+
+
+def _check_address(given: Given) -> None:
+    try:
+        validate_email(given["value"])
+    except ValidationError:
+        raise WrongValue(label=_("E-mail address"), value=given["value"]) from None
+
+
+def _check_number(given: Given) -> None:
+    number = given["number"]
+    if not number.isdecimal() or len(number) > 18 or not Ticket.objects.filter(pk=number).exists():
+        raise WrongValue(label=_("Ticket’s number"), value=number)
+
+
+ASSIGNEE = "assignee"
+WRITTEN = Parameter("value", _("Text; {client}, {number}, {subject}, {assignee}, {team} and {company} are filled in"),
+                    is_long=True)  # fmt: skip
+
+
+def told_choices() -> list[tuple[str, Any]]:
+    return [(ASSIGNEE, _("the assignee")), *_rows(_answering)()]
+
+
+def one(label: Label, choices: Choices | None = None) -> tuple[Parameter, ...]:
+    return (Parameter("value", label, choices),)
+
+
+ACTIONS = [
+    Action("state", _("Set the state"), one(_("State"), states), _verb("set_state")),
+    Action("priority", _("Set the priority"), one(_("Priority"), priorities), _set_priority),
+    Action("type", _("Set the type"), one(_("Type"), types), _verb("set_type")),
+    Action("tag", _("Put a tag on"), one(_("Tag")), _verb("tag")),
+    Action("untag", _("Take a tag off"), one(_("Tag")), _verb("untag")),
+    Action("team", _("Hand over to a team"), one(_("Team"), teams), _hand_over),
+    Action("assignee", _("Give to a member"), one(_("Assignee"), members), _assign),
+    Action("tell", _("Tell a member"), one(_("Whom"), told_choices), _tell),
+    Action("participant", _("Let somebody take part"), one(_("E-mail address")), _add_participant, _check_address),
+    Action("note", _("Write a note"), (WRITTEN,), _note, _check_words),
+    Action("answer", _("Answer the client"), (WRITTEN,), _answer, _check_words),
+    Action(
+        "link",
+        _("Link with a ticket"),
+        (Parameter("number", _("Ticket’s number")), Parameter("value", _("As"), _labels(TicketLink.Kind))),
+        _link,
+        _check_number,
+    ),
+]
