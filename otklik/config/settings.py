@@ -35,6 +35,7 @@ CSRF_TRUSTED_ORIGINS = [URL]
 
 CHANNELS = wiring.CHANNELS
 REACTIONS = wiring.REACTIONS
+RULE_PARTS = wiring.RULE_PARTS
 DUTIES = wiring.DUTIES
 UNSYNCED_DUTIES = wiring.UNSYNCED_DUTIES
 
@@ -45,6 +46,7 @@ INSTALLED_APPS = [
     "otklik.tickets",
     "otklik.sla",
     "otklik.notices",
+    "otklik.rules",
     "otklik.channels.email",
     "otklik.channels.webform",
     "otklik.desk",

@@ -33,9 +33,16 @@ REACTIONS: Reactions = {
     "after": {
         "auto-reply": "otklik.channels.email.autoreply.AutoReply",
         "notices": "otklik.notices.reader.Notices",
+        "rules": "otklik.rules.reader.Rules",
         "search": "otklik.tickets.search.Index",
     },
 }
+
+# What rules are made of, by the modules that offer it: conditions(), actions(), reckonings(), EVENTS.
+RULE_PARTS = [
+    "otklik.tickets.rule_parts",
+    "otklik.sla.rule_parts",
+]
 
 # What a worker does all day: functions that do a little of what is due and answer whether they found any.
 DUTIES = [
@@ -47,6 +54,8 @@ DUTIES = [
     "otklik.sla.noticing.notice_due",
     "otklik.sla.noticing.climb",
     "otklik.notices.mailing.mail_due",
+    "otklik.rules.running.run_due",
+    "otklik.rules.running.prune",
     "otklik.journal.readers.read_on",
     "otklik.channels.email.silence.watch_due",
     "otklik.channels.email.trying.try_due",

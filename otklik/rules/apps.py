@@ -1,0 +1,5 @@
+from django.apps import AppConfig
+
+
+class Rules(AppConfig):
+    name = "otklik.rules"
