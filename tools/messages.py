@@ -48,7 +48,7 @@ def keys(catalogue: polib.POFile) -> set[tuple[str | None, str, str]]:
 
 
 def meanings(catalogue: polib.POFile | polib.MOFile) -> dict[tuple[str | None, str], object]:
-    entries = [entry for entry in catalogue if entry.translated()]
+    entries = catalogue.translated_entries()
     return {(one.msgctxt or None, one.msgid): dict(one.msgstr_plural) or one.msgstr for one in entries}
 
 
