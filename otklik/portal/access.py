@@ -20,7 +20,13 @@ class Seat:
 
     @property
     def address(self) -> Address | None:
-        """What the person is known by: the e-mail if there is one."""
+        """What the person is known by here: the address they wrote from, else their e-mail if there is one.
+
+        Not another address of theirs: whoever fills in a form under somebody’s address must not learn the rest.
+        """
+        written_from = self.ticket.address
+        if written_from and written_from.person_id == self.person.pk:
+            return written_from
         return self.person.address("email") or self.person.addresses.order_by("pk").first()
 
     @property

@@ -10,6 +10,7 @@ from django.utils.timezone import now
 
 from otklik.channels.webform.limits import MOST
 from otklik.channels.webform.opened import opened_note
+from otklik.clients.models import Address
 from otklik.lib.inbound import InboundFile
 from otklik.lib.tokens import sign
 from otklik.testing import CastTestCase, kinds
@@ -97,6 +98,13 @@ class ShownTests(StatusTestCase):
         self.assertContains(page, "Ana Belova, Demo")
         self.assertNotContains(page, "A difficult client.")
 
+    def test_only_the_address_they_wrote_from_is_shown(self):
+        second = Address.objects.create(person=self.bea, kind="email", value="bea@private.example")
+        Ticket.objects.filter(pk=self.ticket.pk).update(address=second, state="open")
+        page = self.see()
+        self.assertContains(page, "bea@private.example")
+        self.assertNotContains(page, "bea@alpha.example")
+
     def test_what_strangers_sent_is_text(self):
         Message.objects.filter(ticket=self.ticket).update(text="<img src=x onerror=alert(1)>", html="<b>x</b>")
         page = self.see()
@@ -128,11 +136,11 @@ class ShownTests(StatusTestCase):
         self.assertContains(self.see(), "Author removed")
 
     def test_a_long_conversation_costs_no_more_queries(self):
-        with self.assertNumQueries(9):
+        with self.assertNumQueries(8):
             self.see()
         for number in range(5):
             reply(self.ticket, by=self.ana, text=f"Answer {number}")
-        with self.assertNumQueries(9):
+        with self.assertNumQueries(8):
             self.see()
 
 
