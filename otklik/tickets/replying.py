@@ -112,6 +112,8 @@ def _check(ticket: Ticket, text: str, files: tuple[Kept, ...]) -> None:
 def _write(
     ticket: Ticket, by: Member, text: str, *, html: str, files: tuple[Kept, ...], is_note: bool, at: datetime
 ) -> Message:
+    if (survivor := ticket.held()) != ticket:  # merged since it was looked at
+        raise TicketMerged(ticket=ticket, into=survivor)
     html = clean(html)
     text = text.strip() or text_of(html)
     channel = None if is_note else outgoing_channel(ticket)

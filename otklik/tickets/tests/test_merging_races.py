@@ -11,10 +11,11 @@ from otklik.clients.models import identify
 from otklik.lib.inbound import Inbound, Sender
 from otklik.staff.models import Company, Team
 from otklik.testing import make_mailbox, make_member, make_ticket
-from otklik.tickets.errors import CannotMerge
+from otklik.tickets.errors import CannotMerge, TicketMerged
 from otklik.tickets.intake import receive
 from otklik.tickets.merging import merge
 from otklik.tickets.models import Message, Ticket
+from otklik.tickets.replying import note
 
 A_MOMENT = 0.5
 
@@ -24,7 +25,7 @@ def meanwhile(work: Callable[[], object]) -> threading.Thread:
 
     def run() -> None:
         try:
-            with suppress(CannotMerge):
+            with suppress(CannotMerge, TicketMerged):
                 work()
         finally:
             connection.close()
@@ -72,3 +73,11 @@ class MergingRaceTests(TransactionTestCase):
             other = meanwhile(lambda: receive(inbound, channel=self.mailbox))
         other.join(30)
         self.assertEqual(Message.objects.get(external_id="<new@x>").ticket, self.second)
+
+    def test_a_note_on_a_ticket_that_is_just_merged_away_is_refused_and_not_lost_from_sight(self):
+        stale = self.ticket(self.first.pk)
+        with transaction.atomic():
+            merge(self.first, self.second, by=self.ana)
+            other = meanwhile(lambda: note(stale, by=self.ana, text="Call her."))
+        other.join(30)
+        self.assertFalse(Message.objects.filter(text="Call her.").exists())
