@@ -2,6 +2,7 @@ from django.urls import path
 
 from .views import (
     clients,
+    deadlines,
     health,
     live,
     mail_texts,
@@ -27,6 +28,7 @@ urlpatterns = [
     path("tickets/new/", opening.open_new, name="open"),
     path("tickets/<int:number>/", ticket.ticket, name="ticket"),
     path("tickets/<int:number>/history/", ticket.ticket_history, name="history"),
+    path("tickets/<int:number>/why/<int:pk>/", deadlines.why, name="why"),
     path("tickets/<int:number>/change/", ticket.change, name="change"),
     path("tickets/<int:number>/participants/", ticket.participants, name="participants"),
     path("tickets/<int:number>/links/", ticket.links, name="links"),

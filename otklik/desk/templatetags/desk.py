@@ -1,6 +1,8 @@
 """Small words of the desk's templates: icons, times, initials."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import Any
 from zlib import crc32
 
 import phonenumbers
@@ -68,6 +70,12 @@ def phone(number: str) -> str:
     except phonenumbers.NumberParseException:
         return number
     return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+
+
+@register.filter
+def of(things: Mapping[Any, Any], key: Any) -> Any:
+    """What a mapping holds for a key; None if nothing."""
+    return things.get(key)
 
 
 @register.filter

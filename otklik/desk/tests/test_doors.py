@@ -1,9 +1,14 @@
 """Every address of the desk, walked by people who may not pass."""
 
+from datetime import timedelta
+
 from django.urls import URLPattern, reverse
+from django.utils.timezone import now
 
 from otklik.desk.urls import urlpatterns
 from otklik.journal.models import Event
+from otklik.sla.models import Calendar, Metric, Policy, Target
+from otklik.sla.models.clock import start_clock
 from otklik.staff.models import Member
 from otklik.testing import CastTestCase
 from otklik.tickets.models import Attachment, Delivery, RawMessage
@@ -15,7 +20,8 @@ FOR_ADMINISTRATORS = {"settings", "unread", "raw", "parked", "one_time_link", "f
                       "mailbox", "mailbox_test", "mailbox_sign_in", "mailbox_signed_in", "mail_texts", "mail_text",
                       "mail_text_of"}  # fmt: skip
 OF_A_TICKET = {"ticket", "history", "change", "participants", "links", "merge", "split", "compose", "draft", "body",
-               "body_with_pictures", "picture", "file", "send_again", "letter", "letter_body", "undo"}  # fmt: skip
+               "body_with_pictures", "picture", "file", "send_again", "letter", "letter_body", "undo",
+               "why"}  # fmt: skip
 WRITING = {"bulk", "open", "change", "participants", "links", "merge", "split", "compose", "draft", "send_again",
            "addresses", "absorb", "new_organisation", "release", "undo"}  # fmt: skip
 
@@ -28,6 +34,10 @@ class DoorTests(CastTestCase):
         cls.delivery = Delivery.objects.get()
         cls.file = Attachment.objects.create(message=cls.message, file="aa/b", name="a", type="x/y", size_bytes=1)
         cls.raw = RawMessage.objects.create(channel=cls.mailbox, digest="x", body=b"?")
+        calendar = Calendar.objects.create(name="Office")
+        usual = Policy.objects.create(name="Usual", calendar=calendar)
+        target = Target(policy=usual, metric=Metric.RESOLUTION, length=timedelta(hours=9))
+        cls.clock = start_clock(cls.ticket, usual, target, at=now())
         cls.outsider = Member.objects.create_user("out@demo.example", name="Out Sider")
 
     def address(self, pattern: URLPattern) -> str:
@@ -38,7 +48,7 @@ class DoorTests(CastTestCase):
                "one_time_link": self.ana, "edit_setting": self.ana, "form_options": self.mailbox,
                "mailbox": self.mailbox, "mailbox_test": self.mailbox, "mailbox_sign_in": self.mailbox,
                "accept_silence": self.mailbox, "try_again": self.mailbox, "mail_text_of": self.mailbox,
-               "organisation": self.alpha}  # fmt: skip
+               "organisation": self.alpha, "why": self.clock}  # fmt: skip
         thing = own.get(str(pattern.name), self.bea)
         known = {"number": self.ticket.pk, "pk": thing.pk, "kind": "answer", "language": "en",
                  "key": "staff" if "setting" in str(pattern.name) else "open"}  # fmt: skip

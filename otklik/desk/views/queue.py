@@ -9,6 +9,7 @@ from django.views.decorators.http import require_POST
 
 from otklik.desk.access import DeskRequest, answering, members
 from otklik.desk.bulk import BulkForm, Outcome, apply
+from otklik.desk.deadlines import of_list
 from otklik.desk.listing import SORTS, VIEWS
 from otklik.desk.shell import back, is_htmx, page, part
 from otklik.desk.shell import menu as menu_of
@@ -36,6 +37,7 @@ def queue(request: DeskRequest, key: str) -> HttpResponse:
     except (KeyError, BadCursor) as unknown:
         raise Http404 from unknown
     context = {"view": VIEWS[key], "tickets": tickets, "sort": sort, "is_further": bool(after)}
+    context["deadlines"] = of_list(tickets.rows)
     if is_htmx(request):
         return part(request, f"{TEMPLATE}#rows", **context)
     return page(request, TEMPLATE, here=key, sorts=SORTS.items(), bulk=_bulk_form(request), **context)
@@ -46,12 +48,13 @@ def search(request: DeskRequest) -> HttpResponse:
     """Tickets by number, subject or client; a number that is found alone opens at once."""
     text = request.GET.get("text", "").strip()
     tickets = listing.list_page(finding.find(text, Ticket.objects.visible_to(request.user)))
-    rows = tickets.rows
+    rows, context = tickets.rows, {"tickets": tickets, "text": text}
+    context["deadlines"] = of_list(rows)
     if is_htmx(request):
-        return part(request, f"{TEMPLATE}#rows", tickets=tickets, text=text)
+        return part(request, f"{TEMPLATE}#rows", **context)
     if len(rows) == 1 and text.lstrip("#") == str(rows[0].pk):
         return redirect(rows[0])
-    return page(request, TEMPLATE, tickets=tickets, text=text, bulk=_bulk_form(request))
+    return page(request, TEMPLATE, bulk=_bulk_form(request), **context)
 
 
 @members

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from otklik.clients.models import Person
-from otklik.desk import panel
+from otklik.desk import deadlines, panel
 from otklik.desk.access import DeskRequest, answering, members, number_in
 from otklik.desk.composing import THEN, composers, drafts_of
 from otklik.desk.conversation import conversation, history
@@ -52,6 +52,7 @@ def show(request: DeskRequest, ticket: Ticket) -> HttpResponse:
         "tags": known.tags,
         "reached": client,
         "participants": others,
+        "deadlines": deadlines.of_ticket(ticket),
         "neighbours": panel.neighbours(ticket, member),
         "link_kinds": TicketLink.Kind.choices,
     }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from otklik.sla.hours import OpeningHours, Spans, WorkingTime, check_spans, prepare
 from otklik.sla.production import different_days
+from otklik.sla.writing import hours_text, usual_day
 from otklik.staff.models import check_time_zone
 
 YEARS_BACK, YEARS_AHEAD = 2, 3  # laid out around today; a promise reaches no further
@@ -60,6 +61,11 @@ class Calendar(models.Model):
         """The calendar as arithmetic takes it."""
         dates = {day.date: spans_of(day.spans) for day in self.days.all()}
         return OpeningHours(ZoneInfo(self.time_zone), tuple(spans_of(day) for day in self.week), dates)
+
+    @property
+    def usual_day(self) -> timedelta:
+        """How long a working day is, where a promise says “a day”."""
+        return usual_day(tuple(spans_of(day) for day in self.week))
 
     def working_time(self, at: datetime | None = None) -> WorkingTime:
         """The hours laid out around a time, kept in memory until the calendar changes."""
@@ -118,6 +124,10 @@ class CalendarDay(models.Model):
 
     def __str__(self) -> str:
         return f"{self.date:%Y-%m-%d} {self.label}"
+
+    @property
+    def hours_text(self) -> str:
+        return hours_text(spans_of(self.spans))
 
 
 @lru_cache(maxsize=64)

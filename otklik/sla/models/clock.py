@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.db import models, transaction
@@ -80,11 +81,11 @@ class Clock(models.Model):
     def is_running(self) -> bool:
         return self.due_at is not None
 
-    def spent(self, at: datetime) -> timedelta:
-        """Working time that has counted until `at`."""
+    def spent(self, at: datetime, runs: Iterable[Run] | None = None) -> timedelta:
+        """Working time that has counted until `at`; of `runs`, if the caller has them at hand."""
         work = self.calendar.working_time(at)
-        runs = self.runs.all()
-        return sum((work.between(run.begin, min(run.end or at, at)) for run in runs), timedelta())
+        known = self.runs.all() if runs is None else runs
+        return sum((work.between(run.begin, min(run.end or at, at)) for run in known), timedelta())
 
     def reaches(self, spent: timedelta) -> datetime | None:
         """When a running clock will have counted so much; None if it does not run."""
