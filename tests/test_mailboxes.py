@@ -33,15 +33,14 @@ Mailbox.objects.update(due_at=now())
 RawMessage.objects.exclude(due_at=None).update(due_at=now())
 """
 REPORT = """
-import json, time
+import json
+from email import message_from_bytes
 from otklik.channels.email.models import Mailbox
 from otklik.tickets.models import Message, RawMessage
-until = time.monotonic() + 60
-while RawMessage.objects.exclude(due_at=None).exists() and time.monotonic() < until:
-    time.sleep(0.2)
+bodies = RawMessage.objects.values_list("body", flat=True)
 print(json.dumps({
-    "raw": RawMessage.objects.count(),
-    "messages": [[m.external_id, m.ticket_id] for m in Message.objects.order_by("id")],
+    "stored": [message_from_bytes(bytes(body))["Message-ID"] for body in bodies],
+    "messages": list(Message.objects.values_list("external_id", "ticket")),
     "error": Mailbox.objects.get().error_code,
 }))
 """
@@ -65,7 +64,6 @@ class MailboxTests(SimpleTestCase):
         self.here.serve()
 
     def report(self) -> dict:
-        """What is in the store once everything that came was read."""
         return json.loads(self.here.python(REPORT))
 
     def test_each_mail_is_there_once_whatever_is_killed(self) -> None:
@@ -85,10 +83,11 @@ class MailboxTests(SimpleTestCase):
         self.here.python(LET_LEASES_END)
         self.assertTrue(eventually(lambda: self.dovecot.count() == 0))
         told = self.report()
-        names = Counter(name for name, _ticket in told["messages"])
-        self.assertEqual(names, Counter(f"<{number}@alpha.example>" for number in range(MAILS + 10)))
-        self.assertEqual(len({ticket for _name, ticket in told["messages"]}), MAILS + 10)
-        self.assertEqual((told["raw"], told["error"]), (MAILS + 10, ""))
+        self.assertEqual(Counter(told["stored"]), Counter(f"<{number}@alpha.example>" for number in range(MAILS + 10)))
+        # What the worker has made of them by now; the rest is the spine's matter.
+        names, tickets = (Counter(column) for column in zip(*told["messages"], strict=True))
+        self.assertEqual({*names.values(), *tickets.values()}, {1})
+        self.assertEqual(told["error"], "")
 
     def wait_until_left(self, most: int) -> None:
         """Until no more than `most` wait in the mailbox, while some still do."""
@@ -103,7 +102,7 @@ class MailboxTests(SimpleTestCase):
         self.dovecot.deliver([letter(1)])
         self.assertTrue(eventually(lambda: self.dovecot.count(criterion="SEEN")))
         self.assertLess(time.monotonic() - begun, 8)
-        self.assertEqual(len(self.report()["messages"]), 1)
+        self.assertTrue(eventually(lambda: self.report()["messages"]))
         begun = time.monotonic()
         self.here.stop()
         self.assertLess(time.monotonic() - begun, 5)
