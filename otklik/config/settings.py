@@ -25,6 +25,7 @@ PORT = environment.number(GIVEN, "OTKLIK_PORT", 8000)
 INTAKE_HOST = GIVEN.get("OTKLIK_INTAKE_HOST", "127.0.0.1")
 INTAKE_PORT = environment.number(GIVEN, "OTKLIK_INTAKE_PORT", 2525)
 SMTP_URL = environment.address(GIVEN, "OTKLIK_SMTP_URL", "")
+SPAM_URL = environment.address(GIVEN, "OTKLIK_SPAM_URL", "")
 # The address that people reach the site by; links in mails are made from it.
 URL = environment.address(GIVEN, "OTKLIK_URL", f"http://127.0.0.1:{PORT}")
 SECURE = URL.startswith("https:")

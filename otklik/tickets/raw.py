@@ -38,6 +38,7 @@ def understand(raw: RawMessage, *, own: list[str] | None = None) -> bool:
         raw.envelope["own"] = own_addresses() if own is None else own
         outcome = raw.channel.adapter.read(raw)
         if not isinstance(outcome, Dropped):
+            outcome = raw.channel.adapter.screen(raw, outcome) if raw.channel.is_screened else outcome
             files = tuple(keep(file) for file in outcome.files)
             outcome = receive(outcome, channel=raw.channel, files=files, raw=raw, at=raw.received_at)
         if isinstance(outcome, Dropped):

@@ -44,7 +44,7 @@ _DELAYED = re.compile(
     re.IGNORECASE,
 )
 _SPAMMY = re.compile(r"^\s*yes\b", re.IGNORECASE)
-_RSPAMD = ("reject", "add header", "rewrite subject", "soft reject", "quarantine")
+RSPAMD_SPAM = ("reject", "add header", "rewrite subject", "soft reject", "quarantine")
 
 
 @dataclass(frozen=True)
@@ -114,7 +114,7 @@ def is_spam(seen: Seen) -> bool:
     level = seen.field("X-MS-Exchange-Organization-SCL")
     return (
         any(_SPAMMY.match(seen.field(name)) for name in ("X-Spam-Flag", "X-Spam-Status", "X-Spam", "X-DrWeb-SpamState"))
-        or seen.field("X-Rspamd-Action").lower().startswith(_RSPAMD)
+        or seen.field("X-Rspamd-Action").lower().startswith(RSPAMD_SPAM)
         or seen.field("X-Yandex-Spam") == "4"
         or seen.field("X-KLMS-AntiSpam-Status").lower().startswith("spam")
         or "SFV:SPM" in seen.field("X-Forefront-Antispam-Report")

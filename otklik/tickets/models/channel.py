@@ -84,6 +84,11 @@ class Channel(models.Model):
         return import_string(settings.CHANNELS[self.kind])()
 
     @property
+    def is_screened(self) -> bool:
+        """Whether its kind asks a filter about what comes, after reading it and before filing it."""
+        return hasattr(self.adapter, "screen")
+
+    @property
     def outgoing(self) -> Channel | None:
         """The channel that carries answers: this one, or the mailbox it names; None if nothing can."""
         if hasattr(self.adapter, "send"):
