@@ -72,3 +72,18 @@ class BrowserTests(BrowserTestCase):
             with self.subTest(path):
                 self.open(path)
                 self.assertLessEqual(self.page.evaluate("document.documentElement.scrollWidth"), 390)
+
+    def test_an_answer_counts_down_and_comes_back_into_the_composer(self):
+        self.open(self.ticket.get_absolute_url())
+        self.page.fill("#reply textarea", "Pour water over it.")
+        self.page.click("#reply button.button--primary")
+        expect(self.page.locator("[data-left]")).to_contain_text("in 1")
+        self.page.get_by_role("button", name="Undo").click()
+        expect(self.page.locator("#reply textarea")).to_have_value("Pour water over it.")
+        self.assertFalse(Delivery.objects.exists())
+
+    def test_a_time_can_be_chosen_only_when_it_is_asked_for(self):
+        self.open(self.ticket.get_absolute_url())
+        expect(self.page.locator("[name=send_at]")).to_be_hidden()
+        self.page.select_option("[name=when]", "at")
+        expect(self.page.locator("[name=send_at]")).to_be_visible()
