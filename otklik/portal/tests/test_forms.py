@@ -1,9 +1,11 @@
 """The web form's pages: filled in, refused, shown in a frame."""
 
+import re
 from datetime import timedelta
 from unittest.mock import patch
 
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
 from django.test import Client, override_settings
 from django.urls import reverse
 from django.utils.timezone import now
@@ -13,6 +15,7 @@ from otklik.channels.webform.models import Consent
 from otklik.channels.webform.opened import opened_note
 from otklik.channels.webform.options import ConsentText, FormOptions, Topic
 from otklik.testing import CastTestCase
+from otklik.tickets.merging import merge
 from otklik.tickets.models import Channel, RawMessage, Ticket, TicketField
 
 TOPICS = (
@@ -65,8 +68,28 @@ class WritingTests(FormTestCase):
         page = self.send()
         ticket = self.tickets().get()
         self.assertContains(page, f'<b class="number">{ticket.number}</b>', html=True)
-        self.assertContains(page, ticket.status_link(ticket.client))
+        self.assertContains(self.client.get(self.link(page)), "Where is my parcel?")
         self.assertEqual((ticket.client.name, ticket.subject), ("Dina", "Where is my parcel?"))
+
+    def test_the_link_of_a_form_is_not_the_one_of_the_mails(self):
+        page = self.send()
+        ticket = self.tickets().get()
+        self.assertNotContains(page, ticket.status_token(ticket.client))
+
+    def test_the_link_of_a_form_shows_no_ticket_that_another_was_joined_with(self):
+        # Whoever fills in a form under Bea's address must not get at what Bea wrote by mail.
+        link = self.link(self.send(email="bea@alpha.example"))
+        for joined in ("into hers", "hers into it"):
+            with self.subTest(joined), transaction.atomic():
+                mine = self.tickets().get()
+                pair = (mine, self.ticket) if joined == "into hers" else (self.ticket, mine)
+                merge(*pair, by=self.ana)
+                self.assertEqual(self.client.get(link).status_code, 404)
+                transaction.set_rollback(True)
+        self.assertEqual(self.client.get(link).status_code, 200)
+
+    def link(self, page) -> str:
+        return re.search(r'href="(/help/t/[^"]+)"', page.content.decode())[1]
 
     def test_a_double_click_and_a_reload_are_one_ticket(self):
         typed = self.filled()

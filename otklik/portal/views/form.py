@@ -12,6 +12,7 @@ from otklik.channels.webform.limits import Origin, network_of
 from otklik.channels.webform.options import FormOptions
 from otklik.channels.webform.submitting import TooMany, submit
 from otklik.lib.tokens import sign, unsign
+from otklik.portal.access import BY_FORM, Seat
 from otklik.portal.pages import embeddable, is_embedded, page, private, speak
 from otklik.tickets.models import Channel, RawMessage
 
@@ -68,8 +69,13 @@ def sent(request: HttpRequest, slug: str, token: str) -> HttpResponse:
     stored = RawMessage.objects.defer("body").select_related("channel", "message__ticket", "message__person")
     raw = get_object_or_404(stored, pk=pk, channel__kind=KIND, channel__address=slug)
     speak(request, raw.channel.language)
-    message = raw.message
-    ticket = message.ticket.survivor() if message else None
-    link = ticket.status_link(message.person) if message and ticket and message.person else ""
-    options = FormOptions.of(raw.channel)
-    return page(request, "portal/sent.html", {"options": options, "ticket": ticket, "link": link})
+    context = {"options": FormOptions.of(raw.channel), "ticket": raw.message.ticket if raw.message else None}
+    return page(request, "portal/sent.html", context | {"link": _link(raw)})
+
+
+def _link(raw: RawMessage) -> str:
+    """The way to the ticket that the form made; "" when there is none yet, or the link would show more than that."""
+    if raw.message is None or raw.message.person is None:
+        return ""
+    seat = Seat(raw.message.ticket, raw.message.person, BY_FORM)
+    return reverse("portal:ticket", args=[seat.token]) if seat.is_good else ""

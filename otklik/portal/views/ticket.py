@@ -1,5 +1,6 @@
 """The status page: what was said, how the ticket stands, what happens next, and a place to answer."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -33,7 +34,7 @@ def conversation(request: HttpRequest, token: str) -> HttpResponse:
             raise Http404
         form = AnswerForm(request.POST, request.FILES, seat=seat)
         if (message := _answered(form, seat, request)) is not None:
-            return _to(Seat(message.ticket, seat.person), done="sent")
+            return _to(replace(seat, ticket=message.ticket), done="sent")
     form.renew_note()
     context = _context(request, seat) | {"form": form, "can_answer": can_answer, "token": token}
     return page(request, "portal/ticket.html", context, status=422 if form.is_bound else 200)
