@@ -16,7 +16,7 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
-from django.db import DatabaseError, close_old_connections, connections, transaction
+from django.db import close_old_connections, connections, transaction
 from django.utils.timezone import now
 
 from otklik.tickets.models import Channel, RawMessage
@@ -106,7 +106,6 @@ class Writer:
         open_ = True
         while open_:
             group, open_ = self._next_group()
-            close_old_connections()
             commit(group)
         connections.close_all()
 
@@ -128,8 +127,9 @@ def commit(group: Sequence[tuple[Letter, Future[None]]]) -> None:
     if not group:
         return
     try:
+        close_old_connections()
         store([letter for letter, _done in group])
-    except DatabaseError as fault:
+    except Exception as fault:  # whatever it is: this thread has to go on, and every sender gets an answer
         if len(group) > 1:
             for one in group:
                 commit([one])

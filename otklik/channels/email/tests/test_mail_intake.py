@@ -238,3 +238,11 @@ class GroupTests(TransactionTestCase):
         ):
             faults = self.put([self.letter(number) for number in range(6)])
         self.assertEqual([type(fault) for fault in faults], [type(None)] * 3 + [OperationalError] + [type(None)] * 2)
+
+    def test_a_fault_of_any_kind_ends_neither_the_thread_nor_the_waiting(self) -> None:
+        with (
+            mock.patch.object(storing, "store", side_effect=[MemoryError("full"), None]),
+            self.assertLogs("otklik.channels.email.storing", "ERROR"),
+        ):
+            faults = [*self.put([self.letter(1)]), *self.put([self.letter(2)])]
+        self.assertEqual([type(fault) for fault in faults], [MemoryError, type(None)])
