@@ -31,6 +31,14 @@ class EmptyMessage(OtklikError):
     message = _("There is nothing to send. Write a text or attach a file.")
 
 
+class FilesTooLarge(OtklikError):
+    code = "files_too_large"
+    message = _(
+        "The files are larger than the %(limit)s MB that one message may carry. "
+        "Send fewer at a time, or a link to where they lie."
+    )
+
+
 class TicketMerged(OtklikError):
     code = "ticket_merged"
     message = _("%(ticket)s was merged into %(into)s. Answer there.")

@@ -13,7 +13,7 @@ from otklik.journal.record import record
 from otklik.lib.html import clean, text_of
 from otklik.staff.models import Member
 
-from .errors import EmptyMessage, NobodyToAnswer, TicketMerged
+from .errors import EmptyMessage, FilesTooLarge, NobodyToAnswer, TicketMerged
 from .files import Kept, attach
 from .models import Channel, Delivery, Draft, Message, Ticket
 from .opening import excerpt
@@ -105,6 +105,8 @@ def _age(address: Address) -> int:
 def _check(ticket: Ticket, text: str, files: tuple[Kept, ...]) -> None:
     if not text.strip() and not files:
         raise EmptyMessage
+    if sum(file.size_bytes for file in files) > settings.MESSAGE_MAX_BYTES:
+        raise FilesTooLarge(limit=settings.MESSAGE_MAX_BYTES // 2**20)
     if ticket.merged_into_id:
         raise TicketMerged(ticket=ticket, into=ticket.survivor())
 

@@ -1,8 +1,11 @@
 """An answer sets out to everybody who takes part, once, and a note to nobody."""
 
+from django.conf import settings
+
 from otklik.clients.models import identify
 from otklik.testing import CastTestCase, kinds, make_ticket
-from otklik.tickets.errors import EmptyMessage, NobodyToAnswer, TicketMerged
+from otklik.tickets.errors import EmptyMessage, FilesTooLarge, NobodyToAnswer, TicketMerged
+from otklik.tickets.files import Kept
 from otklik.tickets.merging import merge
 from otklik.tickets.models import Channel, Delivery, Draft, Ticket
 from otklik.tickets.models.conversation import add_participant
@@ -51,6 +54,12 @@ class ReplyTests(CastTestCase):
     def test_nothing_to_say_is_refused(self):
         with self.assertRaises(EmptyMessage):
             reply(self.ticket, by=self.ana, text="  ")
+
+    def test_more_than_a_message_may_carry_is_refused(self):
+        half = Kept("ab/cd", "film.mp4", "video/mp4", settings.MESSAGE_MAX_BYTES // 2 + 1)
+        with self.assertRaises(FilesTooLarge):
+            reply(self.ticket, by=self.ana, text="Look", files=(half, half))
+        self.assertEqual(self.ticket.messages.count(), 1)
 
     def test_nobody_to_write_to_is_refused(self):
         dan = identify("phone", "8 831 200-00-16", name="Dan")
