@@ -68,6 +68,24 @@ class Rule(models.Model):
     def hears(self, event: Event) -> bool:
         return self.is_active and event.kind in self.kinds and event.at >= self.active_since
 
+    @classmethod
+    def make(cls, values: dict[str, Any], *, by: Member | None, at: datetime | None = None) -> Rule:
+        """A new rule, switched off: whoever made it looks at a dry run first."""
+        with transaction.atomic():
+            rule = cls.objects.create(**values)
+            record("rule.made", rule, by=by, at=at)
+        return rule
+
+    def remove(self, *, by: Member | None, at: datetime | None = None) -> bool:
+        """Forget the rule and its log; what it did stays. False if somebody had."""
+        with transaction.atomic():
+            record("rule.removed", self, by=by, at=at)
+            _rows, gone = Rule.objects.filter(pk=self.pk).delete()
+            if not gone.get("rules.Rule"):
+                transaction.set_rollback(True)
+                return False
+        return True
+
     def change(self, values: dict[str, Any], *, by: Member | None, at: datetime | None = None) -> None:
         """Say something else from now on."""
         with transaction.atomic():
@@ -191,6 +209,10 @@ class RuleRun(models.Model):
     @property
     def has_held(self) -> bool:
         return self.outcome in (self.Outcome.DID, self.Outcome.NOTHING)
+
+    def caused(self, event: Event) -> bool:
+        first, last = self.first_event, self.last_event
+        return bool(first and last) and event.tx == self.tx and (first or 0) <= event.pk <= (last or 0)
 
     def settle(self, outcome: str, **values: Any) -> RuleRun:
         """Write down how it ended, in the transaction that began it."""

@@ -7,6 +7,7 @@ from django.utils.timezone import now
 
 from otklik.desk.urls import urlpatterns
 from otklik.journal.models import Event
+from otklik.rules.models import Rule
 from otklik.sla.models import Calendar, Metric, Policy, Target
 from otklik.sla.models.clock import start_clock
 from otklik.staff.models import Member
@@ -18,6 +19,7 @@ OPEN_TO_ALL = {"wizard"}
 FOR_ADMINISTRATORS = {"settings", "unread", "raw", "parked", "one_time_link", "form_options", "setting", "new_setting",
                       "edit_setting", "release", "health", "accept_silence", "try_again", "mailboxes", "new_mailbox",
                       "mailbox", "mailbox_test", "mailbox_sign_in", "mailbox_signed_in", "mail_texts", "mail_text",
+                      "rules", "new_rule", "rule", "rule_switch", "rule_removal", "rule_runs",
                       "mail_text_of"}  # fmt: skip
 OF_A_TICKET = {"ticket", "history", "change", "participants", "links", "merge", "split", "compose", "draft", "body",
                "body_with_pictures", "picture", "file", "send_again", "letter", "letter_body", "undo",
@@ -38,6 +40,7 @@ class DoorTests(CastTestCase):
         usual = Policy.objects.create(name="Usual", calendar=calendar)
         target = Target(policy=usual, metric=Metric.RESOLUTION, length=timedelta(hours=9))
         cls.clock = start_clock(cls.ticket, usual, target, at=now())
+        cls.rule = Rule.objects.create(name="Any", kinds=["ticket.opened"], actions=[{"do": "tag", "value": "x"}])
         cls.outsider = Member.objects.create_user("out@demo.example", name="Out Sider")
 
     def address(self, pattern: URLPattern) -> str:
@@ -48,6 +51,7 @@ class DoorTests(CastTestCase):
                "one_time_link": self.ana, "edit_setting": self.ana, "form_options": self.mailbox,
                "mailbox": self.mailbox, "mailbox_test": self.mailbox, "mailbox_sign_in": self.mailbox,
                "accept_silence": self.mailbox, "try_again": self.mailbox, "mail_text_of": self.mailbox,
+               "rule": self.rule, "rule_switch": self.rule, "rule_removal": self.rule, "rule_runs": self.rule,
                "organisation": self.alpha, "why": self.clock}  # fmt: skip
         thing = own.get(str(pattern.name), self.bea)
         known = {"number": self.ticket.pk, "pk": thing.pk, "kind": "answer", "language": "en",
@@ -108,7 +112,8 @@ class DoorTests(CastTestCase):
     def test_an_administrator_opens_every_page(self):
         self.client.force_login(self.admin)
         special = {"live", "letter", "letter_body", "file", "one_time_link", "form_options", "accept_silence",
-                   "picture", "try_again", "mailbox_test", "mailbox_sign_in", "mailbox_signed_in"}  # fmt: skip
+                   "picture", "try_again", "mailbox_test", "mailbox_sign_in", "mailbox_signed_in", "rule_switch",
+                   "rule_removal"}  # fmt: skip
         names = {str(pattern.name) for pattern in urlpatterns} - WRITING - special
         statuses = self.statuses(names, "get")
         self.assertEqual(
