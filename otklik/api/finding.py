@@ -1,9 +1,10 @@
 """What a list of tickets can be narrowed by."""
 
+from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from ninja import Field, Schema
-from pydantic import AwareDatetime
+from pydantic import AfterValidator, AwareDatetime
 
 from otklik.staff.models import Member
 from otklik.tickets import search
@@ -14,6 +15,16 @@ from .schemas import Number, PriorityName, StateName, TypeName
 
 SIZE_MAX = 100
 Limit = Annotated[int, Field(ge=1, le=SIZE_MAX)]
+
+
+def in_our_age(moment: datetime) -> datetime:
+    """Refuse times near the ends of the calendar: in another zone they would lie outside it."""
+    if not 1900 <= moment.year <= 2200:
+        raise ValueError("The year is not one of ours.")
+    return moment
+
+
+Moment = Annotated[AwareDatetime, AfterValidator(in_our_age)]
 
 
 class TicketFilter(Schema):
@@ -28,10 +39,10 @@ class TicketFilter(Schema):
     type: TypeName | None = None
     priority: PriorityName | None = None
     q: str | None = None
-    opened_after: AwareDatetime | None = None
-    opened_before: AwareDatetime | None = None
-    active_after: AwareDatetime | None = None
-    active_before: AwareDatetime | None = None
+    opened_after: Moment | None = None
+    opened_before: Moment | None = None
+    active_after: Moment | None = None
+    active_before: Moment | None = None
     sort: Literal["activity", "created", "priority"] = "activity"
     cursor: str = ""
     limit: Limit = 50

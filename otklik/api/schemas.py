@@ -124,7 +124,7 @@ class TicketIn(Strict):
 
     client: ClientGiven
     subject: str = Field(max_length=250)
-    text: str = Field(min_length=1)
+    text: str = Field(min_length=1, pattern=r"\S")
     type: TypeName = "question"
     priority: PriorityName = "normal"
     team: Number | None = None

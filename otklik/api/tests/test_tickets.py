@@ -62,7 +62,8 @@ class ListTests(ApiTestCase):
 
     def test_what_makes_no_sense_is_said_to_be_wrong(self):
         self.assertEqual(self.refusal("GET", "tickets?cursor=x"), (400, "bad_cursor"))
-        for query in ("state=sleepy", "limit=1000", "assignee=somebody", "sort=random", "opened_after=yesterday"):
+        beyond = "opened_after=0001-01-01T00:00:00%2B14:00"
+        for query in ("state=sleepy", "limit=1000", "assignee=somebody", "sort=random", "opened_after=now", beyond):
             with self.subTest(query):
                 answer = self.ask("GET", f"tickets?{query}")
                 self.assertEqual(answer.status_code, 422)
