@@ -18,6 +18,7 @@ REACTIONS: Reactions = {
             "otklik.channels.webform.reactions.keep_consent",
             "otklik.sla.reactions.client_wrote",
         ],
+        "message.taken_back": ["otklik.sla.reactions.taken_back"],
         "message.sent": ["otklik.sla.reactions.answered"],
         "delivery.failed": ["otklik.tickets.reactions.wake_for_failed_delivery"],
         "person.merged": ["otklik.tickets.reactions.follow_merged_person"],

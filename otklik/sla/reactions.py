@@ -30,6 +30,15 @@ def answered(event: Event) -> None:
         clock.meet(by=_member(event), at=event.at)
 
 
+def taken_back(event: Event) -> None:
+    """An answer was taken back before it left: what it had kept is promised still."""
+    answers = Event.objects.filter(about=event.about, about_id=event.about_id, kind="message.sent")
+    sent = answers.filter(facts__message=event.facts["message"]).first()
+    kept = Clock.objects.filter(ticket=event.about_id, is_met=True, ended_at=sent.at if sent else None)
+    for clock in kept.filter(metric__in=[Metric.FIRST_ANSWER, Metric.NEXT_ANSWER]).select_related("calendar"):
+        clock.go_on()
+
+
 def client_wrote(event: Event) -> None:
     """The client wrote again: after a first answer a next one is promised, from the first message it leaves open."""
     if event.facts["opened"]:

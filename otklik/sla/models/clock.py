@@ -128,6 +128,19 @@ class Clock(models.Model):
         """The promise is no more: its policy does not cover the ticket now, or it was merged; False if it had ended."""
         return self._end("clock.dropped", is_met=False, by=by, at=at)
 
+    def go_on(self) -> bool:
+        """What ended it was taken back: it counts as if it had never ended; False if it is going, or another is."""
+        if Clock.objects.going().filter(ticket=self.ticket_id, metric=self.metric).exists():
+            return False
+        with transaction.atomic():
+            if not Clock.objects.filter(pk=self.pk, ended_at=self.ended_at).update(ended_at=None, is_met=False):
+                return False
+            self.runs.filter(end=self.ended_at).update(end=None)
+            self.ended_at, self.is_met, self.due_at = None, False, self.reaches(self.length)
+            Clock.objects.filter(pk=self.pk).update(due_at=self.due_at)
+            tell_ticket(self.ticket_id)
+        return True
+
     def break_(self, *, at: datetime) -> bool:
         """Note that the time ran out; False if that was noted, or the clock moved or ended meanwhile."""
         with transaction.atomic():

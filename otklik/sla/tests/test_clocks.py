@@ -14,6 +14,7 @@ from otklik.tickets.intake import receive
 from otklik.tickets.merging import merge
 from otklik.tickets.models import Ticket
 from otklik.tickets.replying import reply
+from otklik.tickets.undoing import undo
 
 MOSCOW = ZoneInfo("Europe/Moscow")
 HOUR = timedelta(hours=1)
@@ -84,6 +85,16 @@ class ClockTests(PromiseTestCase):
                 clock = self.clock(ticket, "first_answer")
                 self.assertEqual((clock.is_met, clock.broken_at is not None), (True, late))
                 self.assertIn("clock.met", kinds(ticket))
+
+    def test_an_answer_that_was_taken_back_kept_nothing(self):
+        ticket = self.arrive("03-02 10:00")
+        sent, left = at("03-02 11:00"), at("03-02 11:01")
+        answer = reply(ticket, by=self.ana, text="Hello", at=sent, send_at=left)
+        self.assertTrue(undo(answer, by=self.ana, at=sent + timedelta(seconds=5)))
+        self.assertEqual(self.due(ticket, "first_answer"), at("03-02 12:00"))
+        self.assertEqual(ticket.clocks.filter(metric="first_answer").count(), 1)
+        reply(ticket, by=self.ana, text="Hello again", at=at("03-02 12:30"))
+        self.assertIsNotNone(self.clock(ticket, "first_answer").broken_at)
 
     def test_waiting_for_the_client_does_not_count(self):
         ticket = self.arrive("03-02 10:00")
