@@ -10,6 +10,7 @@ from otklik.lib.inbound import Forwarded, InboundFile
 from . import headers
 from .addresses import senders, spellings
 from .parts import body_of, parsed
+from .quotes import without_marks
 
 _SUBJECT = re.compile(r"^\s*(?:fwd?|пересл|пер)\s*:\s*", re.IGNORECASE)
 _MARK = re.compile(
@@ -43,7 +44,8 @@ def _attached(letter: InboundFile, cover: str) -> Forwarded | None:
     mail = parsed(letter.content)
     people = senders(headers.raw(mail, "From"))
     body = body_of(mail)
-    return Forwarded(people[0], headers.text(mail, "Subject")[:250], body.text, body.html, cover) if people else None
+    title, text = headers.text(mail, "Subject")[:250], without_marks(body.text)
+    return Forwarded(people[0], title, text, body.html, cover) if people else None
 
 
 def _inline(subject: str, text: str, is_marked: bool) -> Forwarded | None:

@@ -11,7 +11,7 @@ from email.message import Message
 from email.parser import HeaderParser
 from typing import cast
 
-from otklik.lib.html import MAX_CHARS, html_of, text_of
+from otklik.lib.html import MAX_CHARS, QUOTE_BEGINS, QUOTE_ENDS, html_of, text_of
 from otklik.lib.inbound import InboundFile
 
 from . import headers, smime, tnef
@@ -92,9 +92,11 @@ def was_taken_apart(mail: Part) -> bool:
 def body_of(mail: Part) -> Body:
     """Text, HTML and files of a mail. Text is made from HTML where a mail has nothing else."""
     body = _read(mail, sealed=0)
-    text = body.text if body.text.strip() else text_of(body.html, marks_quotes=True)
+    # Our marks may stand only where we set them.
+    said = body.text.replace(QUOTE_BEGINS, "").replace(QUOTE_ENDS, "")
+    text = said if said.strip() else text_of(body.html, marks_quotes=True)
     is_cut = len(text) > LONGEST_TEXT or len(body.html) > MAX_CHARS
-    told = _PLACEHOLDER.sub("", text[:LONGEST_TEXT]) if body.text.strip() else text[:LONGEST_TEXT]
+    told = _PLACEHOLDER.sub("", text[:LONGEST_TEXT]) if said.strip() else text[:LONGEST_TEXT]
     cards = [*body.cards, *([_CUT] if is_cut else []), *([_ENCRYPTED] if _LOCKED_TEXT in told else [])]
     once = tuple(card for number, card in enumerate(cards[:MOST_CARDS]) if card not in cards[:number])
     return Body(told.replace("\r\n", "\n").replace("\r", "\n").strip(), body.html, _shown_marked(body), once)
