@@ -18,6 +18,20 @@ from otklik.lib.fields import CustomField
 from otklik.staff.models import Company, Member, Team
 from otklik.tickets.models import Channel, Ticket, TicketField
 
+# What is set on pages of its own, by the key that the journal knows it by.
+OTHERS = {"company": _("Company"), "calendars": _("Calendars"), "policies": _("Agreements")}
+
+
+def section_label(key: str) -> Any:
+    """The words for a section; one that is no more keeps its key."""
+    return SECTIONS[key].label if key in SECTIONS else OTHERS.get(key, key)
+
+
+def tell(section: str, thing: Model, *, by: Member) -> None:
+    """Note in the journal, about the company, that somebody saved a setting; inside the transaction that saves it."""
+    company = Company.objects.get()
+    record("setting.changed", company, by=by, section=section, row=thing.pk, name=str(thing)[:120])
+
 
 class CompanyForm(forms.ModelForm[Company]):
     class Meta:

@@ -1,6 +1,7 @@
 from django.urls import path
 
 from .views import (
+    calendars,
     clients,
     deadlines,
     health,
@@ -10,6 +11,7 @@ from .views import (
     messages,
     opening,
     outbox,
+    policies,
     queue,
     rules,
     settings,
@@ -77,6 +79,17 @@ urlpatterns = [
     path("settings/rules/<int:pk>/runs/", rules.runs, name="rule_runs"),
     path("settings/staff/<int:pk>/link/", settings.one_time_link, name="one_time_link"),
     path("settings/forms/<int:pk>/options/", settings.form_options, name="form_options"),
+    path("settings/changes/", settings.changes, name="changes"),
+    path("settings/calendars/", calendars.calendars, name="calendars"),
+    path("settings/calendars/new/", calendars.calendar, name="new_calendar"),
+    path("settings/calendars/<int:pk>/", calendars.calendar, name="calendar"),
+    path("settings/calendars/<int:pk>/day/", calendars.day, name="calendar_day"),
+    path("settings/calendars/<int:pk>/follow/", calendars.follow, name="calendar_follow"),
+    path("settings/calendars/<int:pk>/import/", calendars.take_up, name="calendar_import"),
+    path("settings/calendars/<int:pk>/export/", calendars.export, name="calendar_export"),
+    path("settings/agreements/", policies.policies, name="policies"),
+    path("settings/agreements/new/", policies.policy, name="new_policy"),
+    path("settings/agreements/<int:pk>/", policies.policy, name="policy"),
     path("settings/<slug:key>/", settings.section, name="setting"),
     path("settings/<slug:key>/new/", settings.edit, name="new_setting"),
     path("settings/<slug:key>/<int:pk>/", settings.edit, name="edit_setting"),

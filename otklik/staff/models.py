@@ -30,6 +30,8 @@ def check_time_zone(name: str) -> None:
 class Company(models.Model):
     """The one row about whom this installation serves."""
 
+    journal_name = "company"
+
     name = models.CharField(_("company name"), max_length=120)
     time_zone = models.CharField(_("time zone"), max_length=60, default="Europe/Moscow", validators=[check_time_zone])
     language = models.CharField(_("language"), max_length=2, choices=Language, default=Language.RUSSIAN)

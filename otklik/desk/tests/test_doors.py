@@ -20,7 +20,9 @@ FOR_ADMINISTRATORS = {"settings", "unread", "raw", "parked", "one_time_link", "f
                       "edit_setting", "release", "health", "accept_silence", "try_again", "mailboxes", "new_mailbox",
                       "mailbox", "mailbox_test", "mailbox_sign_in", "mailbox_signed_in", "mail_texts", "mail_text",
                       "rules", "new_rule", "rule", "rule_switch", "rule_removal", "rule_runs",
-                      "mail_text_of"}  # fmt: skip
+                      "mail_text_of", "changes", "calendars", "new_calendar", "calendar", "calendar_day",
+                      "calendar_follow", "calendar_import", "calendar_export", "policies", "new_policy",
+                      "policy"}  # fmt: skip
 OF_A_TICKET = {"ticket", "history", "change", "participants", "links", "merge", "split", "compose", "draft", "body",
                "body_with_pictures", "picture", "file", "send_again", "letter", "letter_body", "undo",
                "why"}  # fmt: skip
@@ -52,7 +54,9 @@ class DoorTests(CastTestCase):
                "mailbox": self.mailbox, "mailbox_test": self.mailbox, "mailbox_sign_in": self.mailbox,
                "accept_silence": self.mailbox, "try_again": self.mailbox, "mail_text_of": self.mailbox,
                "rule": self.rule, "rule_switch": self.rule, "rule_removal": self.rule, "rule_runs": self.rule,
-               "organisation": self.alpha, "why": self.clock}  # fmt: skip
+               "organisation": self.alpha, "why": self.clock, "policy": self.clock.policy,
+               **dict.fromkeys(("calendar", "calendar_day", "calendar_follow", "calendar_import", "calendar_export"),
+                               self.clock.calendar)}  # fmt: skip
         thing = own.get(str(pattern.name), self.bea)
         known = {"number": self.ticket.pk, "pk": thing.pk, "kind": "answer", "language": "en",
                  "key": "staff" if "setting" in str(pattern.name) else "open"}  # fmt: skip
@@ -113,7 +117,8 @@ class DoorTests(CastTestCase):
         self.client.force_login(self.admin)
         special = {"live", "letter", "letter_body", "file", "one_time_link", "form_options", "accept_silence",
                    "picture", "try_again", "mailbox_test", "mailbox_sign_in", "mailbox_signed_in", "rule_switch",
-                   "rule_removal"}  # fmt: skip
+                   "rule_removal",
+                   "calendar_day", "calendar_follow", "calendar_import"}  # fmt: skip
         names = {str(pattern.name) for pattern in urlpatterns} - WRITING - special
         statuses = self.statuses(names, "get")
         self.assertEqual(

@@ -2,6 +2,7 @@
 
 from django.conf import settings as configuration
 from django.contrib import messages
+from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -11,8 +12,10 @@ from sesame.utils import get_query_string
 
 from otklik.channels.webform.settings import FormOptionsForm, form_link, snippet
 from otklik.desk.access import DeskRequest, administrators
-from otklik.desk.settings import SECTIONS, CompanyForm, Section
+from otklik.desk.settings import SECTIONS, CompanyForm, Section, tell
 from otklik.desk.shell import page
+from otklik.journal.kinds import narrate
+from otklik.journal.models import Event
 from otklik.staff.models import Company, Member
 from otklik.tickets.models import Channel
 
@@ -27,7 +30,8 @@ def settings_page(request: DeskRequest, template: str, *, current: str, **contex
 def company(request: DeskRequest) -> HttpResponse:
     form = CompanyForm(request.POST or None, instance=Company.objects.first())
     if form.is_valid():
-        form.save()
+        with transaction.atomic():
+            tell("company", form.save(), by=request.user)
         messages.success(request, _("The company was saved."))
         return redirect("desk:settings")
     return settings_page(request, "desk/settings/company.html", current="company", form=form)
@@ -53,12 +57,21 @@ def edit(request: DeskRequest, key: str, pk: int | None = None) -> HttpResponse:
     row = get_object_or_404(shown.rows(), pk=pk) if pk else None
     form = shown.form(request.POST or None, instance=row)
     if form.is_valid():
-        kept = shown.keep(form, by=request.user)
+        with transaction.atomic():
+            kept = shown.keep(form, by=request.user)
+            tell(key, kept, by=request.user)
         messages.success(request, _("“%(name)s” was saved.") % {"name": kept})
         return redirect("desk:edit_setting", key, kept.pk)
     # The form has written what was typed, even what is wrong, into the row; the title shows what is true.
     name = str(shown.rows().get(pk=pk)) if pk else ""
     return settings_page(request, "desk/settings/edit.html", current=key, section=shown, row=row, form=form, name=name)
+
+
+@administrators
+def changes(request: DeskRequest) -> HttpResponse:
+    """Who saved which setting, the newest first."""
+    lines = narrate(Event.objects.about(request.company).order_by("-id")[:SHOWN])
+    return settings_page(request, "desk/settings/changes.html", current="changes", lines=lines)
 
 
 @require_POST
@@ -79,7 +92,9 @@ def form_options(request: DeskRequest, pk: int) -> HttpResponse:
     channel = get_object_or_404(Channel, kind="webform", pk=pk)
     form = FormOptionsForm(request.POST or None, channel=channel)
     if form.is_valid():
-        Channel.objects.filter(pk=pk).update(options=form.options().as_json())
+        with transaction.atomic():
+            Channel.objects.filter(pk=pk).update(options=form.options().as_json())
+            tell("forms", channel, by=request.user)
         messages.success(request, _("The form was saved."))
         return redirect("desk:form_options", pk)
     context = {"channel": channel, "form": form, "link": form_link(channel), "snippet": snippet(channel)}
