@@ -138,7 +138,7 @@ class Life:
 
     def _says(self, text: str) -> None:
         message = self._message(text, ours=False)
-        facts = as_json(message=message, channel=self.mailbox.pk, via="email")
+        facts = as_json(message=message, channel=self.mailbox.pk, via="email", opened=self.at == self.opened)
         self._event("message.received", facts, by="person")
 
     def _answers(self, text: str) -> None:

@@ -1,13 +1,11 @@
 """Mail to the staff leaves by our own mailbox, or lies where an administrator finds it."""
 
 from email import message_from_bytes, policy
-from unittest.mock import patch
 
 from aiosmtpd.controller import Controller
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.test import override_settings
-from django.urls import reverse
 
 from otklik.testing import CastTestCase
 from tests.installation import free_port
@@ -56,10 +54,3 @@ class StaffMailTests(CastTestCase):
             EmailMessage("Code", "123456", to=["ana@demo.example"]).send()
         with override_settings(SMTP_URL=f"smtp://127.0.0.1:{free_port()}"):
             self.assertEqual(EmailMessage("Code", "1", to=["ana@demo.example"]).send(fail_silently=True), 0)
-
-    def test_a_forgotten_password_is_asked_for_by_mail(self):
-        with patch("otklik.channels.email.staff_mail.Folder") as folder, override_settings(SMTP_URL=""):
-            answer = self.client.post(reverse("account_reset_password"), {"email": "ana@demo.example"})
-        self.assertEqual(answer.status_code, 302)
-        (mails,) = folder.return_value.send_messages.call_args.args
-        self.assertEqual(mails[0].to, ["ana@demo.example"])
