@@ -24,10 +24,11 @@ class Topic(models.TextChoices):
     NOT_DELIVERED = "not_delivered", _("My answer was not delivered")
     PROMISE = "promise", _("A promise is nearly broken, or is")
     UNNOTICED = "unnoticed", _("A ticket waits and nobody has it")
+    POINTED_OUT = "pointed_out", _("A rule points a ticket out to me")
 
 
 # What is mailed unless the member decides otherwise; the desk shows everything.
-MAILED = {Topic.ASSIGNED, Topic.NOT_DELIVERED, Topic.PROMISE, Topic.UNNOTICED}
+MAILED = {Topic.ASSIGNED, Topic.NOT_DELIVERED, Topic.PROMISE, Topic.UNNOTICED, Topic.POINTED_OUT}
 
 
 class NoticeQuerySet(models.QuerySet["Notice"]):

@@ -36,6 +36,7 @@ RULES: dict[str, Rule] = {
     "delivery.failed": (Topic.NOT_DELIVERED, _author),
     "clock.broken": (Topic.PROMISE, _assignee),
     "clock.escalated": (Topic.PROMISE, _told),
+    "ticket.pointed_out": (Topic.POINTED_OUT, _told),
 }
 
 
