@@ -1,7 +1,8 @@
 """What rules are put together from: conditions and actions, offered by the floors that own what they are about.
 
-A module named in RULE_PARTS offers any of `conditions()`, `actions()`, `reckonings()` and EVENTS. A condition reads
-one value of a subject; how it is compared depends on the kind of value alone, so that every screen knows the operators.
+A module named in RULE_PARTS offers any of `conditions()`, `actions()`, `reckonings()` and EVENTS, which names the kinds
+of events to wait for. A condition reads one value of a subject; how it is compared depends on the kind of value alone,
+so that every screen knows the operators.
 """
 
 # cyrillic: it folds letters

@@ -10,7 +10,6 @@ from typing import Any, TypeVar
 
 from django.conf import settings
 
-from otklik.journal.kinds import KINDS
 from otklik.lib.ruling import Action, Condition, Label, Reckoning, UnknownPart
 
 Part = TypeVar("Part", Condition, Action, Reckoning)
@@ -46,9 +45,9 @@ def rulebook() -> Book:
 
 
 def events() -> dict[str, Label]:
-    """The kinds of events that rules can wait for, each with its label, in the order of the floors."""
+    """The kinds of events that rules can wait for, each in words, in the order of the floors."""
     modules = [import_module(name) for name in settings.RULE_PARTS]
-    return {kind: KINDS[kind].label for module in modules for kind in getattr(module, "EVENTS", ())}
+    return {kind: label for module in modules for kind, label in getattr(module, "EVENTS", {}).items()}
 
 
 def _offered(modules: list[Any], name: str) -> Iterable[Any]:

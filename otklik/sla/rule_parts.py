@@ -7,11 +7,15 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from otklik.lib.ruling import Condition, Reckoning, Subject, ValueKind
+from otklik.lib.ruling import Condition, Label, Reckoning, Subject, ValueKind
 
 from .models import Calendar
 
-EVENTS = ("clock.broken", "clock.met", "clock.escalated")
+EVENTS: dict[str, Label] = {
+    "clock.broken": _("A promise is broken"),
+    "clock.met": _("A promise is kept"),
+    "clock.escalated": _("A step of escalation is taken"),
+}
 NEARLY = 0.8  # of the promised time
 
 

@@ -20,23 +20,23 @@ from .automatic import answer_automatically, note_automatically, unknown_words
 from .models import Channel, Message, Tag, Ticket, TicketField, TicketLink
 from .models.conversation import add_participant
 
-EVENTS = (
-    "ticket.opened",
-    "message.received",
-    "message.sent",
-    "message.noted",
-    "ticket.state_changed",
-    "ticket.priority_changed",
-    "ticket.type_changed",
-    "ticket.assigned",
-    "ticket.handed_over",
-    "ticket.tagged",
-    "ticket.untagged",
-    "ticket.field_changed",
-    "client.changed",
-    "participant.added",
-    "delivery.failed",
-)
+EVENTS: dict[str, Label] = {
+    "ticket.opened": _("A ticket is opened"),
+    "message.received": _("A client writes"),
+    "message.sent": _("We answer"),
+    "message.noted": _("A note is written"),
+    "ticket.state_changed": _("The state changes"),
+    "ticket.priority_changed": _("The priority changes"),
+    "ticket.type_changed": _("The type changes"),
+    "ticket.assigned": _("The assignee changes"),
+    "ticket.handed_over": _("Another team gets it"),
+    "ticket.tagged": _("A tag is put on"),
+    "ticket.untagged": _("A tag is taken off"),
+    "ticket.field_changed": _("A field changes"),
+    "client.changed": _("The client changes"),
+    "participant.added": _("Somebody begins to take part"),
+    "delivery.failed": _("An answer is not delivered"),
+}
 NOBODY = "nobody"
 OFFERED = 300  # entries of a list that people choose from
 
