@@ -157,7 +157,8 @@ class Occasion(models.Model):
 class RuleRunQuerySet(models.QuerySet["RuleRun"]):
     def that_caused(self, event: Event) -> RuleRun | None:
         """The run in whose transaction an event was recorded."""
-        return self.filter(tx=event.tx, first_event__lte=event.pk, last_event__gte=event.pk).first()
+        ended_later = self.filter(tx=event.tx, last_event__gte=event.pk).order_by("last_event")
+        return ended_later.filter(first_event__lte=event.pk).first()
 
 
 class RuleRun(models.Model):

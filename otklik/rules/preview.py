@@ -18,7 +18,7 @@ from .judging import first_failing
 from .models import Rule
 
 DAYS = 30
-LOOKED_AT = 5000  # tickets; older ones are not looked at
+LOOKED_AT = 2000  # tickets; older ones are not looked at
 BATCH = 200
 EXAMPLES = 10
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, OperationalError, transaction
 from django.utils.timezone import now
 
 from otklik.journal.models import Event, TransactionId
@@ -59,7 +59,7 @@ def _look(occasion: Occasion, book: Book, at: datetime) -> None:
     if not Ticket.objects.filter(pk=event.about_id, merged_into=None).exists():
         return
     if occasion.rule:
-        if occasion.rule.is_active and not _happened_again(occasion.rule, event):
+        if occasion.rule.hears(event) and not _happened_again(occasion.rule, event):
             run(occasion.rule, event, book=book, at=at)
         return
     for rule in Rule.objects.active():
@@ -90,6 +90,9 @@ def run(rule: Rule, event: Event, *, book: Book, at: datetime) -> RuleRun | None
         with transaction.atomic():
             started.save(force_insert=True)
             return _carry_out(started, book)
+    except OperationalError:
+        # The store's trouble, not the rule's: the lease ends, and it is tried again.
+        raise
     except Exception as failure:  # noqa: BLE001 whatever it is, it stands in the log of the rule, and counts
         # A constraint may have said that another worker was faster; nothing of ours is left then.
         return (isinstance(failure, IntegrityError) and _known(started)) or _fail(started, failure)

@@ -1,13 +1,15 @@
 """Rules on real tickets: once on each event, in order, told by name, and never in circles."""
 
 from datetime import timedelta
+from unittest import mock
 
+from django.db import OperationalError
 from django.utils.timezone import now
 
 from otklik.journal.kinds import narrate
 from otklik.journal.models import Event
 from otklik.rules.book import rulebook
-from otklik.rules.models import FAILURES, OFTEN, Occasion, Rule, RuleRun
+from otklik.rules.models import FAILURES, LEASE, OFTEN, Occasion, Rule, RuleRun
 from otklik.rules.running import CHAIN, prune, run, run_due
 from otklik.testing import kinds, react_to_all
 from otklik.tickets.models import Ticket
@@ -74,6 +76,16 @@ class RunningTests(RulesTestCase):
         first = rule.runs.first()
         self.assertEqual((first.outcome, first.why), ("failed", "error"))
         self.assertIn("does not answer for the team", first.error)
+
+    def test_trouble_of_the_store_is_not_the_rules_and_is_tried_again(self):
+        rule = make_rule("All", "ticket.opened", do=[HIGH])
+        react_to_all("rules")
+        broken = mock.patch.object(Ticket, "set_priority", side_effect=OperationalError("deadlock detected"))
+        with broken, self.assertRaises(OperationalError):
+            run_due()
+        self.assertFalse(rule.runs.exists())
+        run_due(now() + LEASE)
+        self.assertEqual(set(self.outcomes(rule)), {"did"})
 
     def test_a_merged_ticket_is_left_alone(self):
         Ticket.objects.filter(pk=self.ticket.pk).update(merged_into=self.other)

@@ -62,6 +62,16 @@ class TimerTests(RulesTestCase):
         self.work(start + 72 * HOUR)
         self.assertEqual(self.state(), "waiting_client")
 
+    def test_one_that_was_switched_off_and_on_again_begins_with_what_comes_then(self):
+        rule = self.closing()
+        start = now()
+        self.answered(start)
+        self.work(start)
+        rule.switch_off(by=self.admin)
+        rule.switch_on(by=self.admin, at=start + HOUR)
+        self.work(start + 72 * HOUR)
+        self.assertEqual(self.state(), "waiting_client")
+
     def test_time_may_be_counted_by_a_calendar(self):
         office = Calendar.objects.create(name="Office")  # Monday to Friday, nine hours a day, Moscow
         rule = make_rule("Slow", "message.sent", do=[CLOSE], after=9 * HOUR, counted_by=f"calendar:{office.pk}")
