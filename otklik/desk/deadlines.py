@@ -15,6 +15,7 @@ from otklik.sla.writing import length_text
 from otklik.tickets.models import Ticket
 
 SOON = 4  # less than one part in so many is left
+FAR = timedelta(days=3)  # nobody counts the hours of a week
 
 ICONS = {
     "late": "triangle-alert",
@@ -84,7 +85,8 @@ def _told(clock: Clock, spent: timedelta, at: datetime, *, paused: Any) -> Deadl
     if how == "paused":
         return Deadline(clock, how, str(paused), percent)
     away = abs((clock.due_at or at) - at) if clock.is_running else spent
-    return Deadline(clock, how, str(TEXTS[how]) % {"time": length_text(away, parts=2)}, percent)
+    parts = 1 if away >= FAR else 2
+    return Deadline(clock, how, str(TEXTS[how]) % {"time": length_text(away, parts=parts)}, percent)
 
 
 def _how(clock: Clock, at: datetime) -> str:

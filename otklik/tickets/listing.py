@@ -48,7 +48,7 @@ LISTS = {
         ),
         TicketList("waiting", _("Waiting"), lambda tickets, me: tickets.open().filter(state__in=WAITING)),
         TicketList("open", _("All open"), lambda tickets, me: tickets.open()),
-        TicketList("closed", _("Recently closed"), lambda tickets, me: tickets.filter(is_open=False)),
+        TicketList("closed", _("Recently closed"), lambda tickets, me: tickets.over()),
     )
 }
 

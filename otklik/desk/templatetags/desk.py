@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 from zlib import crc32
 
@@ -25,9 +26,15 @@ def icon(name: str, modifier: str = "") -> SafeString:
     return format_html(
         '<svg class="icon{}" aria-hidden="true"><use href="{}#{}"/></svg>',
         f" icon--{modifier}" if modifier else "",
-        static("vendor/lucide/sprite.svg"),
+        _sprite(),
         name,
     )
+
+
+@cache
+def _sprite() -> str:
+    # A page has hundreds of icons, and the manifest of page files need not be asked for each.
+    return static("vendor/lucide/sprite.svg")
 
 
 @register.simple_tag

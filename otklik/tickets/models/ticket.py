@@ -36,7 +36,15 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
         return self.filter(team__in=member.team_ids)
 
     def open(self) -> TicketQuerySet:
-        return self.filter(is_open=True)
+        return self._standing(is_open=True)
+
+    def over(self) -> TicketQuerySet:
+        """Resolved or closed."""
+        return self._standing(is_open=False)
+
+    def _standing(self, *, is_open: bool) -> TicketQuerySet:
+        # Not `is_open=…`: Django writes that as the bare column, for which SQLite does not look into an index.
+        return self.filter(is_open__in=[is_open])
 
     def with_people(self) -> TicketQuerySet:
         """With all that a list row shows, in one query."""

@@ -1,7 +1,9 @@
 """Lists, their pages and counts, and the search box."""
 
 from datetime import timedelta
+from unittest import skipUnless
 
+from django.db import connection
 from django.utils.timezone import now
 
 from otklik.lib.keyset import BadCursor
@@ -33,6 +35,17 @@ class ListingTests(CastTestCase):
                 self.assertEqual(len(seen), 122)
                 self.assertEqual(len(set(seen)), 122)
                 self.assertEqual(third.next, "")
+
+    @skipUnless(connection.vendor == "sqlite", "PostgreSQL scans a table as small as this one.")
+    def test_each_sort_of_the_open_and_the_closed_is_an_index(self):
+        names = {"activity": "active", "created": "opened", "priority": "priority", "deadline": "due"}
+        for sort, index in names.items():
+            order = [column.replace("+", "") if "+" in column else f"-{column}" for column in listing.SORTS[sort]]
+            for tickets in (Ticket.objects.open(), Ticket.objects.over()):
+                with self.subTest(sort=sort):
+                    plan = tickets.order_by(*order)[:50].explain()
+                    self.assertIn(f"USING INDEX ticket_open_{index} (is_open=?)", plan)
+                    self.assertNotIn("TEMP B-TREE", plan)
 
     def test_a_damaged_cursor_is_refused(self):
         nothing = "W251bGwsbnVsbF0"  # [null,null]
