@@ -5,12 +5,15 @@ from typing import Any
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
+from django.db.models import QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from otklik.notices.models import Notice
 from otklik.staff.models import Member
 from otklik.tickets import listing
-from otklik.tickets.models.ticket import TicketQuerySet
+
+NOTICES = "notices"
 
 SORTS = {"activity": _("By last message"), "created": _("Newest first"), "priority": _("By priority"),
          "deadline": _("By deadline")}  # fmt: skip
@@ -44,9 +47,10 @@ VIEWS = {
 
 
 def counts(member: Member) -> dict[str, str]:
-    """How many tickets each list but the closed ones holds, as it is shown: "7", "99+"."""
-    keys = [key for key in VIEWS if key != "closed"]
-    parts = [_counting(listing.rows(key, member)) for key in keys]
+    """How many tickets each list but the closed ones holds, and unseen notices, as it is shown: "7", "99+"."""
+    keys = [*(key for key in VIEWS if key != "closed"), NOTICES]
+    lists = [listing.rows(key, member) for key in keys if key != NOTICES]
+    parts = [_counting(rows) for rows in [*lists, Notice.objects.unseen(member)]]
     with connection.cursor() as cursor:
         sql = ", ".join(part for part, _values in parts)
         cursor.execute(f"SELECT {sql}", [value for _part, values in parts for value in values])
@@ -55,7 +59,7 @@ def counts(member: Member) -> dict[str, str]:
     return {key: f"{most}+" if number > most else str(number) for key, number in numbers.items()}
 
 
-def _counting(tickets: TicketQuerySet) -> tuple[str, tuple[Any, ...]]:
+def _counting(tickets: QuerySet[Any]) -> tuple[str, tuple[Any, ...]]:
     """A subquery in Django's own SQL that counts no further than it must, and its values."""
     few = tickets.order_by().values("pk")[: listing.COUNT_MAX + 1]
     try:

@@ -11,12 +11,12 @@ from otklik.staff.models import Member
 
 from .access import DeskRequest
 from .health import alarms
-from .listing import VIEWS, View, counts
+from .listing import NOTICES, VIEWS, counts
 
 
 def page(request: DeskRequest, template: str, **context: Any) -> HttpResponse:
     """A whole page: the template inside the frame, with the menu and its counts."""
-    frame = {"menu": menu(request.user), "alarms": alarms(request.user), "here": ""}
+    frame = {**menu(request.user), "alarms": alarms(request.user), "here": ""}
     return part(request, template, **{**frame, **context})
 
 
@@ -28,10 +28,11 @@ def part(request: DeskRequest, template: str, **context: Any) -> HttpResponse:
     return response
 
 
-def menu(member: Member) -> list[tuple[View, str]]:
-    """The standing lists, each with how many tickets it holds."""
+def menu(member: Member) -> dict[str, Any]:
+    """What the menu shows: the standing lists, each with how many tickets it holds, and the number of notices."""
     numbers = counts(member)
-    return [(view, numbers.get(view.key, "")) for view in VIEWS.values()]
+    lists = [(view, numbers.get(view.key, "")) for view in VIEWS.values()]
+    return {"menu": lists, "unseen": numbers[NOTICES]}
 
 
 def is_htmx(request: DeskRequest) -> bool:

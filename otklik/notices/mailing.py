@@ -4,19 +4,24 @@ import logging
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.core.mail import send_mail
+from django.core.mail import EmailMessage
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
 from django.utils.timezone import now
 from django.utils.translation import ngettext
 
-from otklik.journal.kinds import narrate
+from otklik.journal.kinds import Line, narrate
+from otklik.journal.models import Event
 from otklik.staff.models import Member
+from otklik.tickets.models import Message, Ticket
 
 from .models import Notice
 
 LEASE = timedelta(minutes=5)
+WORDS_MAX = 10_000  # characters of what a client wrote
+# On a mail that a member may answer: “ticket.member”, of which the mailbox that sends it makes a signed address.
+ANSWER_HEADER = "X-Otklik-Answer"
 LINES_MAX = 50  # in one mail; whoever has more to read reads it in the desk
 
 log = logging.getLogger(__name__)
@@ -49,9 +54,30 @@ def _claim(member: Member, at: datetime) -> list[Notice]:
 
 def _send(member: Member, notices: list[Notice]) -> None:
     with translation.override(member.language):
-        lines = narrate(notice.event for notice in notices[:LINES_MAX])
-        told = [(line, settings.URL + reverse("desk:ticket", args=[line.event.about_id])) for line in lines]
-        count = len(notices)
-        subject = ngettext("%(count)d thing for you to know", "%(count)d things for you to know", count)
-        text = render_to_string("notices/mail.txt", {"member": member, "told": told, "more": count - len(told)})
-        send_mail(subject % {"count": count}, text, None, [member.email])
+        tickets = {notice.event.about_id for notice in notices}
+        letter = _about_one(member, notices) if len(tickets) == 1 else _about_many(member, notices)
+        letter.send()
+
+
+def _about_one(member: Member, notices: list[Notice]) -> EmailMessage:
+    """What happened on one ticket, with what the client wrote: it can be answered from the member's mail program."""
+    ticket = Ticket.objects.get(pk=notices[0].event.about_id)
+    events = [notice.event for notice in notices]
+    wrote = [event.facts["message"] for event in events if event.kind == "message.received"]
+    words = "\n\n".join(Message.objects.filter(pk__in=wrote).order_by("at").values_list("text", flat=True))
+    context = {"told": _told(events), "words": words[:WORDS_MAX]}
+    text = render_to_string("notices/one_ticket.txt", context)
+    headers = {ANSWER_HEADER: f"{ticket.pk}.{member.pk}"}
+    return EmailMessage(f"{ticket} {ticket.subject}", text, None, [member.email], headers=headers)
+
+
+def _about_many(member: Member, notices: list[Notice]) -> EmailMessage:
+    count = len(notices)
+    told = _told([notice.event for notice in notices[:LINES_MAX]])
+    subject = ngettext("%(count)d thing for you to know", "%(count)d things for you to know", count)
+    text = render_to_string("notices/mail.txt", {"told": told, "more": count - len(told)})
+    return EmailMessage(subject % {"count": count}, text, None, [member.email])
+
+
+def _told(events: list[Event]) -> list[tuple[Line, str]]:
+    return [(line, settings.URL + reverse("desk:ticket", args=[line.event.about_id])) for line in narrate(events)]

@@ -76,6 +76,18 @@ class Switch(models.Model):
         return f"{self.member}: {self.get_topic_display()}"
 
 
+def is_mailed(member: Member) -> dict[str, bool]:
+    """Which topics a member gets by mail."""
+    own = dict(Switch.objects.filter(member=member).values_list("topic", "by_mail"))
+    return {topic: own.get(topic, topic in MAILED) for topic in Topic.values}
+
+
+def switch(member: Member, *, mailed: set[str]) -> None:
+    """Mail a member just these topics from now on."""
+    for topic in Topic.values:
+        Switch.objects.update_or_create(member=member, topic=topic, defaults={"by_mail": topic in mailed})
+
+
 def tell(members: Iterable[Member], event: Event, topic: str, *, mail_at: datetime | None = None) -> int:
     """Tell members of an event, each once however often this is called; who did it is not told. How many were new.
 

@@ -9,9 +9,11 @@ from django.core.mail import EmailMessage
 from django.core.mail.backends.base import BaseEmailBackend
 from django.core.mail.backends.filebased import EmailBackend as Folder
 
+from otklik.notices.mailing import ANSWER_HEADER
 from otklik.staff.models import Company
 from otklik.tickets.models import Channel
 
+from .addresses import staff_address
 from .smtp import Letter, account_of, connect, hand_over
 
 TIMEOUT_SECONDS = 15  # somebody waits before a page
@@ -45,5 +47,8 @@ def letters_of(message: EmailMessage, mailbox: Channel) -> list[Letter]:
     """The mail as the mailbox sends it, one for each recipient."""
     message.from_email = formataddr((Company.current().name, mailbox.address))
     message.extra_headers.setdefault("Auto-Submitted", "auto-generated")
+    if answer := message.extra_headers.pop(ANSWER_HEADER, ""):
+        ticket, _dot, member = answer.partition(".")
+        message.reply_to = [staff_address(mailbox.address, int(ticket), int(member))]
     content = message.message().as_bytes(linesep="\r\n")  # type: ignore[call-arg]  # Django’s mail has it
     return [Letter(mailbox.address, recipient, content) for recipient in message.recipients()]

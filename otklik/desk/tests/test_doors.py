@@ -7,6 +7,7 @@ from django.utils.timezone import now
 
 from otklik.desk.urls import urlpatterns
 from otklik.journal.models import Event
+from otklik.notices.models import Notice, Topic
 from otklik.rules.models import Rule
 from otklik.sla.models import Calendar, Metric, Policy, Target
 from otklik.sla.models.clock import start_clock
@@ -43,6 +44,8 @@ class DoorTests(CastTestCase):
         target = Target(policy=usual, metric=Metric.RESOLUTION, length=timedelta(hours=9))
         cls.clock = start_clock(cls.ticket, usual, target, at=now())
         cls.rule = Rule.objects.create(name="Any", kinds=["ticket.opened"], actions=[{"do": "tag", "value": "x"}])
+        sent = Event.objects.filter(kind="message.sent").latest("pk")
+        cls.notice = Notice.objects.create(member=cls.ana, event=sent, topic=Topic.PROMISE)
         cls.outsider = Member.objects.create_user("out@demo.example", name="Out Sider")
 
     def address(self, pattern: URLPattern) -> str:
@@ -53,6 +56,7 @@ class DoorTests(CastTestCase):
                "one_time_link": self.ana, "edit_setting": self.ana, "form_options": self.mailbox,
                "mailbox": self.mailbox, "mailbox_test": self.mailbox, "mailbox_sign_in": self.mailbox,
                "accept_silence": self.mailbox, "try_again": self.mailbox, "mail_text_of": self.mailbox,
+               "notice": self.notice,
                "rule": self.rule, "rule_switch": self.rule, "rule_removal": self.rule, "rule_runs": self.rule,
                "organisation": self.alpha, "why": self.clock, "policy": self.clock.policy,
                **dict.fromkeys(("calendar", "calendar_day", "calendar_follow", "calendar_import", "calendar_export"),
@@ -117,7 +121,7 @@ class DoorTests(CastTestCase):
         self.client.force_login(self.admin)
         special = {"live", "letter", "letter_body", "file", "one_time_link", "form_options", "accept_silence",
                    "picture", "try_again", "mailbox_test", "mailbox_sign_in", "mailbox_signed_in", "rule_switch",
-                   "rule_removal",
+                   "rule_removal", "notice", "notices_seen", "notice_switches",
                    "calendar_day", "calendar_follow", "calendar_import"}  # fmt: skip
         names = {str(pattern.name) for pattern in urlpatterns} - WRITING - special
         statuses = self.statuses(names, "get")

@@ -60,7 +60,7 @@ def search(request: DeskRequest) -> HttpResponse:
 @members
 def menu(request: DeskRequest) -> HttpResponse:
     """The menu with fresh counts, for a page that stays open."""
-    return part(request, "desk/nav.html#menu", menu=menu_of(request.user), here=request.GET.get("here", ""))
+    return part(request, "desk/nav.html#menu", **menu_of(request.user), here=request.GET.get("here", ""))
 
 
 def _bulk_form(request: DeskRequest) -> BulkForm | None:

@@ -7,9 +7,12 @@ from django.core import mail
 from django.utils.timezone import now
 
 from otklik.journal.models import Event
-from otklik.notices.mailing import LEASE, mail_due
-from otklik.notices.models import GATHERING, Notice, Switch, Topic, mark_seen
+from otklik.lib.inbound import Inbound, Sender
+from otklik.notices.mailing import ANSWER_HEADER, LEASE, mail_due
+from otklik.notices.models import GATHERING, Notice, Topic, is_mailed, mark_seen, switch
 from otklik.testing import CastTestCase, react_to_all
+from otklik.tickets.intake import receive
+from otklik.tickets.models import Ticket
 from otklik.tickets.replying import reply
 
 SOON = GATHERING + timedelta(seconds=5)
@@ -61,7 +64,7 @@ class NoticeTests(CastTestCase):
 
     def test_a_mail_that_failed_is_sent_when_the_lease_ends(self):
         self.assign()
-        with patch("otklik.notices.mailing.send_mail", side_effect=OSError), self.assertLogs("otklik", "ERROR"):
+        with patch("otklik.notices.mailing.EmailMessage.send", side_effect=OSError), self.assertLogs("otklik", "ERROR"):
             self.assertFalse(mail_due(now() + SOON))
         self.assertFalse(mail_due(now() + SOON))
         self.assertTrue(mail_due(now() + SOON + LEASE))
@@ -73,8 +76,22 @@ class NoticeTests(CastTestCase):
         self.assertEqual(mark_seen(self.ana), 0)
         self.assertFalse(mail_due(now() + SOON))
 
+    def test_what_is_about_one_ticket_says_what_the_client_wrote(self):
+        switch(self.ana, mailed={Topic.CLIENT_WROTE})
+        Ticket.objects.filter(pk=self.ticket.pk).update(assignee=self.ana)
+        wrote = Inbound("<more@alpha.example>", Sender("email", "bea@alpha.example"), "Still burning.",
+                        replies_to=(self.ticket.messages.get().external_id,))  # fmt: skip
+        receive(wrote, channel=self.mailbox)
+        react_to_all("notices")
+        self.assertTrue(mail_due(now() + SOON))
+        (letter,) = mail.outbox
+        self.assertEqual(letter.subject, f"#{self.ticket.pk} Printer")
+        self.assertIn("Still burning.", letter.body)
+        self.assertEqual(letter.extra_headers[ANSWER_HEADER], f"{self.ticket.pk}.{self.ana.pk}")
+
     def test_a_topic_can_be_switched(self):
-        Switch.objects.create(member=self.ana, topic=Topic.ASSIGNED, by_mail=False)
+        switch(self.ana, mailed=set())
+        self.assertEqual(set(is_mailed(self.ana).values()), {False})
         self.assign()
         self.assertIsNone(Notice.objects.get().mail_at)
 

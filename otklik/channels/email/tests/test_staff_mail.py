@@ -1,13 +1,18 @@
 """Mail to the staff leaves by our own mailbox, or lies where an administrator finds it."""
 
+from datetime import timedelta
 from email import message_from_bytes, policy
 
 from aiosmtpd.controller import Controller
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.test import override_settings
+from django.utils.timezone import now
 
-from otklik.testing import CastTestCase
+from otklik.notices.mailing import mail_due
+from otklik.testing import CastTestCase, react_to_all
+from otklik.tickets.models import RawMessage
+from otklik.tickets.raw import read_due
 from tests.installation import free_port
 
 BACKEND = "otklik.channels.email.staff_mail.StaffMail"
@@ -54,3 +59,20 @@ class StaffMailTests(CastTestCase):
             EmailMessage("Code", "123456", to=["ana@demo.example"]).send()
         with override_settings(SMTP_URL=f"smtp://127.0.0.1:{free_port()}"):
             self.assertEqual(EmailMessage("Code", "1", to=["ana@demo.example"]).send(fail_silently=True), 0)
+
+    def test_a_notice_is_answered_from_the_members_own_mail_program(self):
+        sink = self.serve()
+        self.ticket.assign_to(self.ana, by=self.admin)
+        react_to_all("notices")
+        self.assertTrue(mail_due(now() + timedelta(minutes=5)))
+        notice = message_from_bytes(sink.mails[0][2], policy=policy.default)
+        answer = f"From: ana@demo.example\r\nTo: {notice['Reply-To']}\r\nMessage-ID: <a@b>\r\n\r\nTry water.\r\n"
+        raw = RawMessage.objects.create(
+            channel=self.mailbox, digest="x", body=answer.encode(), envelope={"rcpt_to": [str(notice["Reply-To"])]}
+        )
+        read_due()
+        raw.refresh_from_db()
+        self.assertEqual(
+            (raw.message.member, raw.message.ticket, raw.message.text), (self.ana, self.ticket, "Try water.")
+        )
+        self.assertEqual(raw.message.deliveries.get().address, "bea@alpha.example")
