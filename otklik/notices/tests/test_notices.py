@@ -37,7 +37,7 @@ class NoticeTests(CastTestCase):
         self.assign()
         Event.objects.create(
             kind="message.received", about="ticket", about_id=self.ticket.pk, at=now(), by="person", by_id=self.bea.pk,
-            facts={"message": self.ticket.messages.get().pk, "channel": self.mailbox.pk, "via": "email", "opened": False},
+            facts={"message": self.ticket.messages.get().pk, "channel": 1, "via": "email", "opened": False},
         )  # fmt: skip
         react_to_all("notices")
         wrote = Notice.objects.get(topic=Topic.CLIENT_WROTE)
