@@ -1,9 +1,11 @@
 """What a member should know of: the notices, and which of them are mailed."""
 
+from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from otklik.desk.access import DeskRequest, members
@@ -14,13 +16,28 @@ from otklik.notices.models import Notice, Topic, is_mailed, mark_seen, switch
 SHOWN = 50
 
 
+class SwitchesForm(forms.Form):
+    """Which topics are mailed."""
+
+    mailed = forms.MultipleChoiceField(
+        label=gettext_lazy("Tell me by mail too"),
+        choices=Topic.choices,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=gettext_lazy(
+            "A notice about one ticket can be answered from your mail program: the answer goes to the client. "
+            "Begin with #note to leave an internal note, with #close to close the ticket."
+        ),
+    )
+
+
 @members
 def notices(request: DeskRequest) -> HttpResponse:
     newest = list(Notice.objects.filter(member=request.user).select_related("event").order_by("-pk")[:SHOWN])
     told = list(zip(newest, narrate(notice.event for notice in newest), strict=True))
-    chosen = is_mailed(request.user)
-    topics = [(topic, topic.label, chosen[topic]) for topic in Topic]
-    return page(request, "desk/notices.html", here="notices", told=told, topics=topics)
+    mailed = [topic for topic, chosen in is_mailed(request.user).items() if chosen]
+    form = SwitchesForm(initial={"mailed": mailed})
+    return page(request, "desk/notices.html", here="notices", told=told, form=form)
 
 
 @require_POST
@@ -43,6 +60,9 @@ def all_seen(request: DeskRequest) -> HttpResponse:
 @members
 def switches(request: DeskRequest) -> HttpResponse:
     """Keep which topics are mailed: those whose boxes are ticked."""
-    switch(request.user, mailed=set(request.POST.getlist("mailed")))
+    form = SwitchesForm(request.POST)
+    if not form.is_valid():
+        return HttpResponse(status=400)
+    switch(request.user, mailed=set(form.cleaned_data["mailed"]))
     messages.success(request, _("Your choice was saved."))
     return redirect("desk:notices")
