@@ -1,6 +1,6 @@
 """Who should know of what: the reader that turns events into notices."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 
 from otklik.journal.models import Event
@@ -9,32 +9,37 @@ from otklik.tickets.models import Message, Ticket
 
 from .models import Topic, tell
 
-Rule = tuple[str, Callable[[Event], Iterable[Member]]]
+Rule = tuple[str, Callable[[Event, Mapping[int, Member]], Iterable[Member]]]
 
 
-def _assignee(event: Event) -> list[Member]:
-    ticket = Ticket.objects.select_related("assignee").filter(pk=event.about_id).first()
-    return [ticket.assignee] if ticket and ticket.assignee else []
+def _assignees(events: list[Event]) -> Mapping[int, Member]:
+    """Who has each ticket of the events now, by its number."""
+    tickets = Ticket.objects.filter(pk__in={event.about_id for event in events}).exclude(assignee=None)
+    return {ticket.pk: ticket.assignee for ticket in tickets.select_related("assignee") if ticket.assignee}
 
 
-def _new_assignee(event: Event) -> Iterable[Member]:
+def _of_ticket(event: Event, assignees: Mapping[int, Member]) -> Iterable[Member]:
+    return [assignees[event.about_id]] if event.about_id in assignees else []
+
+
+def _new_assignee(event: Event, _assignees: Mapping[int, Member]) -> Iterable[Member]:
     return Member.objects.filter(pk=event.facts["after"])
 
 
-def _author(event: Event) -> Iterable[Member]:
+def _author(event: Event, _assignees: Mapping[int, Member]) -> Iterable[Member]:
     message = Message.objects.select_related("member").filter(pk=event.facts["message"]).first()
     return [message.member] if message and message.member else []
 
 
-def _told(event: Event) -> Iterable[Member]:
+def _told(event: Event, _assignees: Mapping[int, Member]) -> Iterable[Member]:
     return Member.objects.filter(pk=event.facts["told"])
 
 
 RULES: dict[str, Rule] = {
     "ticket.assigned": (Topic.ASSIGNED, _new_assignee),
-    "message.received": (Topic.CLIENT_WROTE, _assignee),
+    "message.received": (Topic.CLIENT_WROTE, _of_ticket),
     "delivery.failed": (Topic.NOT_DELIVERED, _author),
-    "clock.broken": (Topic.PROMISE, _assignee),
+    "clock.broken": (Topic.PROMISE, _of_ticket),
     "clock.escalated": (Topic.PROMISE, _told),
     "ticket.pointed_out": (Topic.POINTED_OUT, _told),
 }
@@ -44,7 +49,10 @@ class Notices:
     kinds = frozenset(RULES)
 
     def react(self, events: list[Event]) -> None:
+        # Most events are mails on new tickets, which nobody has: those cost nothing each.
+        assignees = _assignees(events)
         for event in events:
             topic, concerned = RULES[event.kind]
-            mail_at = event.facts.get("mail_at")
-            tell(concerned(event), event, topic, mail_at=datetime.fromisoformat(mail_at) if mail_at else None)
+            if members := list(concerned(event, assignees)):
+                mail_at = event.facts.get("mail_at")
+                tell(members, event, topic, mail_at=datetime.fromisoformat(mail_at) if mail_at else None)
