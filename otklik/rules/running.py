@@ -55,18 +55,14 @@ def _forget(outcome: str, before: datetime) -> bool:
 
 
 def _look(occasion: Occasion, book: Book, at: datetime) -> None:
-    event = occasion.event
-    if not Ticket.objects.filter(pk=event.about_id, merged_into=None).exists():
-        return
-    if occasion.rule:
-        if occasion.rule.hears(event) and not _happened_again(occasion.rule, event):
-            run(occasion.rule, event, book=book, at=at)
-        return
-    for rule in Rule.objects.active():
-        if rule.hears(event) and not rule.after:
-            done = run(rule, event, book=book, at=at)
-            if rule.is_last and done and done.has_held:
-                break
+    event, rule = occasion.event, occasion.rule
+    if rule:
+        is_over = rule.hears(event) and not _happened_again(rule, event)
+        rules = [rule] if is_over else []
+    else:
+        rules = [each for each in Rule.objects.active() if each.hears(event) and not each.after]
+    if Ticket.objects.filter(pk=event.about_id, merged_into=None).exists():
+        run(rules, event, book=book, at=at)
 
 
 def _happened_again(rule: Rule, event: Event) -> bool:
@@ -75,18 +71,34 @@ def _happened_again(rule: Rule, event: Event) -> bool:
     return later.filter(kind__in=rule.kinds).exists()
 
 
-def run(rule: Rule, event: Event, *, book: Book, at: datetime) -> RuleRun | None:
-    """Run one rule on one event, once, however often and by how many workers this is called.
+def run(rules: list[Rule], event: Event, *, book: Book, at: datetime) -> list[RuleRun]:
+    """Run rules on an event, in order, each once, however often and by however many workers this is called.
 
-    None if the rule itself caused the event; else the run, be it an earlier one.
+    The runs, be they earlier ones; none of a rule that itself caused the event. Those that did not apply, which are
+    most, are written down together: a transaction for each would be most of the work.
     """
     cause = RuleRun.objects.that_caused(event)
-    if cause and cause.rule_id == rule.pk:
-        return None
-    started = RuleRun(rule=rule, event=event, ticket_id=event.about_id, at=at, depth=cause.depth + 1 if cause else 1)
-    if known := _known(started):
-        return known
+    known = {each.rule_id: each for each in RuleRun.objects.filter(rule__in=rules, event=event)}
+    done: list[RuleRun] = []
+    subject = _subject(event, at)
+    for rule in rules:
+        if cause and cause.rule_id == rule.pk:
+            continue
+        depth = cause.depth + 1 if cause else 1
+        started = RuleRun(rule=rule, event=event, ticket_id=event.about_id, at=at, depth=depth)
+        done.append(known.get(rule.pk) or _run_one(started, subject, book))
+        if rule.is_last and done[-1].has_held:
+            break
+        if done[-1].has_held:
+            subject = _subject(event, at)
+    RuleRun.objects.bulk_create([each for each in done if each.pk is None], ignore_conflicts=True)
+    return done
+
+
+def _run_one(started: RuleRun, subject: Subject, book: Book) -> RuleRun:
     try:
+        if refusal := _refusal(started, subject, book):
+            return refusal
         with transaction.atomic():
             started.save(force_insert=True)
             return _carry_out(started, book)
@@ -95,22 +107,31 @@ def run(rule: Rule, event: Event, *, book: Book, at: datetime) -> RuleRun | None
         raise
     except Exception as failure:  # noqa: BLE001 whatever it is, it stands in the log of the rule, and counts
         # A constraint may have said that another worker was faster; nothing of ours is left then.
-        return (isinstance(failure, IntegrityError) and _known(started)) or _fail(started, failure)
+        faster = RuleRun.objects.filter(rule=started.rule, event=started.event).first()
+        return (isinstance(failure, IntegrityError) and faster) or _fail(started, failure)
 
 
-def _known(started: RuleRun) -> RuleRun | None:
-    return RuleRun.objects.filter(rule=started.rule, event=started.event).first()
+def _subject(event: Event, at: datetime) -> Subject:
+    ticket = Ticket.objects.select_related("client", "team", "assignee").get(pk=event.about_id)
+    return Subject(ticket, event, at)
+
+
+def _refusal(started: RuleRun, subject: Subject, book: Book) -> RuleRun | None:
+    """The run with the reason why the rule does not apply; None if it does."""
+    if started.depth > CHAIN:
+        started.why = Why.CHAIN
+        return started
+    started.failing = first_failing(started.rule.conditions, subject, book)
+    started.why = Why.CONDITION if started.failing else ""
+    return started if started.failing else None
 
 
 def _carry_out(started: RuleRun, book: Book) -> RuleRun:
-    rule, at = started.rule, started.at
-    ticket = Ticket.objects.select_related("client", "team", "assignee").get(pk=started.ticket_id)
-    if started.depth > CHAIN:
-        return started.settle(Outcome.WOULD_NOT, why=Why.CHAIN)
-    subject = Subject(ticket, started.event, at)
-    if failing := first_failing(rule.conditions, subject, book):
-        return started.settle(Outcome.WOULD_NOT, why=Why.CONDITION, failing=failing)
-    if rule.runs_in_a_circle(ticket, at):
+    """Do what the rule says, if its conditions still hold now that nobody else writes down this run."""
+    rule, at, subject = started.rule, started.at, _subject(started.event, started.at)
+    if _refusal(started, subject, book):
+        return started.settle(Outcome.WOULD_NOT, why=started.why, failing=started.failing)
+    if rule.runs_in_a_circle(subject.ticket, at):
         rule.switch_off(by=None, why=Rule.Why.TOO_OFTEN, at=at)
         return started.settle(Outcome.WOULD_NOT, why=Why.TOO_OFTEN)
     before = Event.objects.order_by("-id").values_list("id", flat=True).first() or 0

@@ -31,8 +31,8 @@ class RuleRaceTests(TransactionTestCase):
 
     def test_one_event_is_one_run_whoever_is_faster(self):
         event, book = Event.objects.get(kind="ticket.opened"), rulebook()
-        runs = at_once(lambda: run(self.rule, event, book=book, at=now()))
-        self.assertEqual(len({each.pk for each in runs}), 1)
+        runs = at_once(lambda: run([self.rule], event, book=book, at=now()))
+        self.assertEqual(len({each.pk for (each,) in runs}), 1)
         self.assertEqual((RuleRun.objects.get().outcome, self.notes()), ("did", 1))
 
     def test_workers_share_what_is_due(self):
@@ -41,7 +41,7 @@ class RuleRaceTests(TransactionTestCase):
         self.assertEqual((RuleRun.objects.count(), self.notes()), (1, 1))
 
     def test_what_a_run_caused_is_known_by_its_transaction(self):
-        runs = at_once(lambda: run(self.rule, Event.objects.get(kind="ticket.opened"), book=rulebook(), at=now()))
+        runs = at_once(lambda: run([self.rule], Event.objects.get(kind="ticket.opened"), book=rulebook(), at=now()))
         caused = Event.objects.get(kind="message.noted")
-        self.assertEqual(RuleRun.objects.that_caused(caused), runs[0])
+        self.assertEqual(RuleRun.objects.that_caused(caused), runs[0][0])
         self.assertIsNone(RuleRun.objects.that_caused(Event.objects.get(kind="ticket.opened")))

@@ -131,7 +131,7 @@ class CircleTests(RulesTestCase):
         book = rulebook()
         for number in range(OFTEN + 1):
             self.ticket.set_subject(f"Subject {number}", by=self.ana)
-            run(rule, Event.objects.latest("id"), book=book, at=now())
+            run([rule], Event.objects.latest("id"), book=book, at=now())
         rule.refresh_from_db()
         self.assertEqual((rule.is_active, rule.switched_off_why), (False, Rule.Why.TOO_OFTEN))
         self.assertEqual(self.outcomes(rule).count("did"), OFTEN)
@@ -144,7 +144,7 @@ class CircleTests(RulesTestCase):
         for number in range(FAILURES):
             self.assertTrue(Rule.objects.get(pk=rule.pk).is_active)
             self.ticket.set_subject(f"Subject {number}", by=self.ana)
-            run(rule, Event.objects.latest("id"), book=book, at=now())
+            run([rule], Event.objects.latest("id"), book=book, at=now())
         rule.refresh_from_db()
         self.assertEqual((rule.is_active, rule.switched_off_why), (False, Rule.Why.FAILED))
 
