@@ -15,6 +15,7 @@ from django.utils.timezone import now
 
 from otklik.journal.models import Event
 from otklik.journal.record import record
+from otklik.lib.tokens import sign
 from otklik.staff.models import Member
 from otklik.tickets.models import Channel, Delivery, Message, Ticket
 
@@ -22,6 +23,7 @@ from .addresses import spellings
 from .models import AutoAnswered, Mailbox
 from .wording import auto_reply_for, filled, values_of
 
+NAME_PURPOSE = "email.auto"
 PAUSE = timedelta(hours=1)
 FRESH = timedelta(days=1)  # to say “it came” later than this helps nobody; imported mail is older, too
 _NOT_READ = re.compile(
@@ -140,4 +142,5 @@ def _write(first: First) -> Message:
 
 
 def _name(answered: Message) -> str:
-    return f"<auto.{answered.pk}@{settings.SITE_HOST}>"
+    # Signed, for whoever knows the name of a mail of ours can report it as not delivered, and write on its ticket.
+    return f"<auto.{sign(NAME_PURPOSE, str(answered.pk))}@{settings.SITE_HOST}>"

@@ -3,6 +3,7 @@
 from datetime import timedelta
 from types import SimpleNamespace
 
+from django.conf import settings
 from django.test import override_settings
 from django.utils.timezone import now
 
@@ -12,7 +13,7 @@ from otklik.channels.email.reading import read
 from otklik.channels.email.rendering import render
 from otklik.channels.email.tests.sink import Sink
 from otklik.journal.models import Event
-from otklik.lib.inbound import Inbound, Nature, Sender
+from otklik.lib.inbound import Inbound, Nature, Report, Sender
 from otklik.testing import CastTestCase, kinds, make_mailbox, react_to_all
 from otklik.tickets.intake import Received, receive
 from otklik.tickets.models import Delivery, Message, Ticket
@@ -52,6 +53,15 @@ class AutoReplyTests(AutoReplyTestCase):
         self.answers()
         AutoAnswered.objects.update(at=now() - timedelta(days=1))
         self.assertEqual(len(self.answers()), 1)
+
+    def test_nobody_can_guess_its_name_and_report_it_as_not_delivered(self) -> None:
+        opening = self.arrives().message
+        (answer,) = self.answers()
+        guess = f"<auto.{opening.pk}@{settings.SITE_HOST}>"
+        self.assertNotEqual(answer.external_id, guess)
+        report = Report("new@alpha.example", "550 No such user", (guess,))
+        self.arrives("mailer-daemon@evil.example", 2, replies_to=(guess,), nature=Nature.BOUNCE, reports=(report,))
+        self.assertFalse(Delivery.objects.exclude(error="").exists())
 
     def test_a_second_message_on_the_ticket_is_not_answered(self) -> None:
         self.arrives(ticket_number=self.ticket.pk, sender="bea@alpha.example")
