@@ -23,12 +23,15 @@ CONNECTIONS_MAX = 200
 RECIPIENTS_MAX = 100
 MAILBOXES_FRESH = 1.0  # seconds for which the list of mailboxes is taken from memory
 SILENCE_MAX = 300  # seconds a client may say nothing
+HELD_MAX_BYTES = 256 * 1024 * 1024  # in memory, of mails that are being handed over on all connections together
+LINE_COSTS_BYTES = 64  # aiosmtpd keeps each line by itself: a mail of empty lines takes thirty times its size
 LINE_MAX_BYTES = 256 * 1024  # the standard allows 1000, and broken programs send whole pages in one line
 
 NO_SUCH_MAILBOX = "550 5.1.1 There is no such mailbox here"
 TRY_AGAIN = "451 4.3.0 The message could not be stored; try again later"
 TOO_MANY_RECIPIENTS = "452 4.5.3 Too many recipients"
 TOO_MANY_CONNECTIONS = b"421 4.7.0 Too many connections; try again later\r\n"
+TOO_BUSY = b"421 4.3.2 Too much mail at once; try again later\r\n"
 TOO_MUCH = "552 Error: Too much mail data"  # aiosmtpd's
 ACCEPTED = "250 2.0.0 Stored"
 
@@ -69,6 +72,7 @@ class Door:
         self.writer = writer
         self.mailboxes = mailboxes
         self.connections = 0
+        self.held_bytes = 0
 
     async def handle_RCPT(  # noqa: N802 aiosmtpd's name
         self, _server: SMTP, _session: Session, mail: Envelope, address: str, _options: list[str]
@@ -106,9 +110,10 @@ class Door:
 
 
 class LettersBySMTP(SMTP):
-    """At most CONNECTIONS_MAX connections at a time; the next is told to come back."""
+    """At most CONNECTIONS_MAX connections at a time, and HELD_MAX_BYTES; what is more is told to come back."""
 
     line_length_limit = LINE_MAX_BYTES
+    held_bytes = 0
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self.event_handler.connections += 1
@@ -120,8 +125,33 @@ class LettersBySMTP(SMTP):
 
     def connection_lost(self, error: Exception | None) -> None:
         self.event_handler.connections -= 1
+        self.let_go()
         if self.session is not None:  # a refused one never began
             super().connection_lost(error)
+
+    def data_received(self, data: bytes) -> None:
+        if self.envelope and self.envelope.rcpt_tos:  # before that nothing is kept
+            self.hold(len(data) + LINE_COSTS_BYTES * data.count(b"\n"))
+        if self.event_handler.held_bytes <= HELD_MAX_BYTES:
+            super().data_received(data)
+        elif isinstance(self.transport, asyncio.WriteTransport) and not self.transport.is_closing():
+            log.warning("A mail was put off: %d bytes are being handed over.", self.event_handler.held_bytes)
+            self.transport.write(TOO_BUSY)
+            self.transport.close()
+
+    async def smtp_DATA(self, arg: str) -> None:  # noqa: N802 aiosmtpd's name
+        try:
+            await super().smtp_DATA(arg)
+        finally:
+            self.let_go()
+
+    def hold(self, size_bytes: int) -> None:
+        self.held_bytes += size_bytes
+        self.event_handler.held_bytes += size_bytes
+
+    def let_go(self) -> None:
+        self.event_handler.held_bytes -= self.held_bytes
+        self.held_bytes = 0
 
 
 class LettersByLMTP(LettersBySMTP, LMTP):

@@ -191,6 +191,16 @@ class SMTPTests(RunningIntake):
             first.quit()
         self.line().sendmail(BEA, ["support@demo.example"], MAIL)
 
+    def test_mail_that_would_fill_the_memory_is_told_to_come_back_and_the_next_is_taken(self) -> None:
+        with mock.patch.object(intake, "HELD_MAX_BYTES", 50_000), self.assertLogs("otklik.channels.email.intake"):
+            code, _text = refusal(self.line().sendmail, BEA, ["support@demo.example"], MAIL + "\r\n" * 1000)
+            self.assertEqual(code, 421)
+            line = self.line()
+            for number in range(4):  # together over the limit
+                with self.subTest(number):
+                    line.sendmail(BEA, ["support@demo.example"], MAIL + f"{number}{'x' * 20_000}")
+        self.assertEqual(RawMessage.objects.count(), 4)
+
 
 class LMTPTests(RunningIntake):
     lmtp = True
