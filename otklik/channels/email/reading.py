@@ -80,7 +80,7 @@ def _read(raw: Raw) -> Inbound | Dropped:
         staff_token=staff_token(recipients),
         copied=copied(mail, sender, own=raw.envelope.get("own", [])),
         files=body.files,
-        cards=body.cards,
+        cards=(*body.cards, *_cut_short(raw.envelope)),
         nature=nature,
         reports=reports_of(mail, whole, statuses) if nature == Nature.BOUNCE else (),
         forwarded=forwarded_of(subject, whole, body.files, envelope=raw.envelope),
@@ -93,6 +93,12 @@ def _as_it_came(content: bytes, subject: str) -> Body:
         files=(InboundFile(f"{subject[:100] or 'message'}.eml", "message/rfc822", content),),
         cards=({"kind": "unread"},),
     )
+
+
+def _cut_short(envelope: Mapping[str, Any]) -> tuple[Mapping[str, str], ...]:
+    """What the reader is told when only the beginning of a mail over our limit was fetched."""
+    size_bytes = envelope.get("cut_from_bytes")
+    return ({"kind": "too_large", "size_bytes": str(size_bytes)},) if isinstance(size_bytes, int) else ()
 
 
 def is_own(mail: Part) -> bool:

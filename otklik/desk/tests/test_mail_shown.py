@@ -35,7 +35,8 @@ class MailShownTests(CastTestCase):
         cases = {
             "encrypted": "This mail is encrypted",
             "unread": "cannot be shown",
-            "cut": "only its beginning",
+            "cut": "only its beginning is shown",
+            "too_large": "only its beginning was fetched",
             "unproven": "anybody may have written it",
         }
         for kind, words in cases.items():

@@ -76,6 +76,11 @@ class AnyBytesTests(SimpleTestCase):
         # What no database takes is gone.
         self.assertNotIn("\x00", "".join(said).encode("utf-8").decode("utf-8"))
 
+    def test_a_mail_of_which_only_the_beginning_was_fetched_says_so(self) -> None:
+        envelope = {**ENVELOPE, "cut_from_bytes": 50_000_000}
+        inbound = read(SimpleNamespace(body=b"From: bea@client.example\n\nHello", envelope=envelope))
+        self.assertEqual(inbound.cards, ({"kind": "too_large", "size_bytes": "50000000"},))
+
     @given(st.binary(max_size=400))
     def test_any_bytes_have_a_reading(self, body: bytes) -> None:
         self.check(body)
