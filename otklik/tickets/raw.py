@@ -22,7 +22,11 @@ def read_due() -> bool:
     """Read a batch of what is due; False if there was nothing."""
     due = list(RawMessage.objects.due().select_related("channel__team")[:BATCH])
     own = own_addresses() if due else []
-    return any([understand(raw, own=own) for raw in due if raw.claim()])
+    fresh = RawMessage.claim_fresh([raw.pk for raw in due if not raw.tries])
+    # One that was begun before and not ended may be what ended the worker: it is taken by itself, so that it takes
+    # no other along.
+    mine = (raw for raw in due if (raw.claim() if raw.tries else raw.pk in fresh))
+    return any([understand(raw, own=own) for raw in mine])
 
 
 def understand(raw: RawMessage, *, own: list[str] | None = None) -> bool:

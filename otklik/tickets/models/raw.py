@@ -71,6 +71,16 @@ class RawMessage(models.Model):
         free = RawMessage.objects.filter(pk=self.pk, due_at__lte=at)
         return bool(free.update(due_at=at + LEASE, tries=F("tries") + 1))
 
+    @classmethod
+    def claim_fresh(cls, numbers: list[int], at: datetime | None = None) -> set[int]:
+        """Take those of some messages that nobody has begun yet, at one stroke; which they are."""
+        at = at or now()
+        lease = at + LEASE  # to the microsecond: nobody else's claim bears the same
+        fresh = cls.objects.filter(pk__in=numbers, tries=0, due_at__lte=at)
+        if not numbers or not fresh.update(due_at=lease, tries=1):
+            return set()
+        return set(cls.objects.filter(pk__in=numbers, due_at=lease).values_list("pk", flat=True))
+
     def settle(self, outcome: str, **columns: Any) -> None:
         """Write down what became of it; it is no work any more."""
         RawMessage.objects.filter(pk=self.pk).update(outcome=outcome, due_at=None, **columns)

@@ -77,6 +77,12 @@ class RaceTests(TransactionTestCase):
         raw = RawMessage.objects.create(channel=self.mailbox, digest="x", body=b"x")
         self.assertEqual(sorted(at_once(raw.claim)), [False, False, False, True])
 
+    def test_fresh_raw_messages_are_shared_out(self):
+        mails = [RawMessage.objects.create(channel=self.mailbox, digest=str(n), body=b"x").pk for n in range(20)]
+        answers = at_once(lambda: RawMessage.claim_fresh(mails))
+        self.assertEqual(sorted(pk for taken in answers for pk in taken), mails)
+        self.assertEqual(RawMessage.claim_fresh(mails), set())
+
     def test_merging_at_once_happens_once(self):
         other = make_ticket(self.bea, self.mailbox)
         at_once(lambda: merge(Ticket.objects.get(pk=self.ticket.pk), other, by=self.ana))
