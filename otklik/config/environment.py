@@ -139,7 +139,8 @@ def database(url: str, folder: Path) -> dict[str, object]:
         raise BadConfiguration(
             f"OTKLIK_DATABASE_URL is {parts.scheme}://…; postgresql://user@host/name or sqlite:///path is wanted."
         )
-    address({"OTKLIK_DATABASE_URL": url}, "OTKLIK_DATABASE_URL", "postgresql://user@host/name")
+    if parts.hostname:  # without one the server answers on the local socket
+        address({"OTKLIK_DATABASE_URL": url}, "OTKLIK_DATABASE_URL", "postgresql://user@host/name")
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": unquote(parts.path.strip("/")),
