@@ -25,8 +25,8 @@ VENDOR = "otklik/static/vendor"
 
 BANNED_WORDS = {"manager", "helper", "helpers", "util", "utils", "handler", "processor"}
 BANNED_NAMES = {"data", "info", "obj", "f"}
-# A class of Django's own that is named so.
-ALLOWED_NAMES = {"BaseUserManager", "Manager"}
+# Classes of Django's own that are named so, and somebody whose trade it is: a member's manager.
+ALLOWED_NAMES = {"BaseUserManager", "Manager", "manager", "TELL_MANAGER"}
 LANGUAGE = "\u0420\u0443\u0441\u0441\u043a\u0438\u0439"  # a language is always named in itself
 CYRILLIC = re.compile("[\u0400-\u04ff]")
 GETTEXT = {"_", *(start + end for start in ("gettext", "ngettext", "pgettext") for end in ("", "_lazy"))}

@@ -129,11 +129,11 @@ class LettersBySMTP(SMTP):
         if self.session is not None:  # a refused one never began
             super().connection_lost(error)
 
-    def data_received(self, data: bytes) -> None:
+    def data_received(self, piece: bytes) -> None:
         if self.envelope and self.envelope.rcpt_tos:  # before that nothing is kept
-            self.hold(len(data) + LINE_COSTS_BYTES * data.count(b"\n"))
+            self.hold(len(piece) + LINE_COSTS_BYTES * piece.count(b"\n"))
         if self.event_handler.held_bytes <= HELD_MAX_BYTES:
-            super().data_received(data)
+            super().data_received(piece)
         elif isinstance(self.transport, asyncio.WriteTransport) and not self.transport.is_closing():
             log.warning("A mail was put off: %d bytes are being handed over.", self.event_handler.held_bytes)
             self.transport.write(TOO_BUSY)

@@ -5,7 +5,6 @@ from datetime import timedelta
 from unittest import mock
 
 import pytest
-from django.conf import settings
 from django.contrib.staticfiles.testing import StaticLiveServerTestCase
 from playwright.sync_api import Page, sync_playwright
 
@@ -64,7 +63,7 @@ class BrowserTests(StaticLiveServerTestCase):
 
         ticket = Ticket.objects.get()
         link = page.get_by_role("link", name="To the page").get_attribute("href")
-        page.goto(link.replace(settings.URL, self.live_server_url))
+        page.goto(self.live_server_url + link)
         page.get_by_label("Your message").fill("It stopped.")
         page.get_by_role("button", name="Send").click()
         self.assertIn("It stopped.", page.get_by_role("region", name="The conversation").inner_text())
