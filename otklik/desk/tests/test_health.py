@@ -45,7 +45,7 @@ class HealthTestCase(CastTestCase):
         self.box = Mailbox.objects.create(channel=self.mailbox, incoming="imap", checked_at=now(), due_at=far)
         self.watch = MailboxWatch.objects.create(channel=self.mailbox)
 
-    def fail(self, code: str = Trouble.UNREACHABLE, **ago: int) -> None:  # type: ignore[override]
+    def break_down(self, code: str = Trouble.UNREACHABLE, **ago: int) -> None:
         failed_at = now() - timedelta(**ago)
         Mailbox.objects.update(error_code=code, error="NO, never", failed_at=failed_at, failures=3)
 
@@ -59,21 +59,21 @@ class BannerTests(HealthTestCase):
         return [alarm.code for alarm in alarms(self.admin)]
 
     def test_a_refused_login_is_told_at_once_on_every_page(self):
-        self.fail(Trouble.LOGIN_REFUSED, seconds=1)
+        self.break_down(Trouble.LOGIN_REFUSED, seconds=1)
         for page in (QUEUE, self.ticket.get_absolute_url(), reverse("desk:clients")):
             with self.subTest(page):
                 self.assertContains(self.client.get(page), "The login is refused")
 
     def test_nobody_but_administrators_is_told(self):
-        self.fail(Trouble.LOGIN_REFUSED, seconds=1)
+        self.break_down(Trouble.LOGIN_REFUSED, seconds=1)
         self.client.force_login(self.ana)
         self.assertNotContains(self.client.get(QUEUE), "The login is refused")
         self.assertEqual(alarms(self.ana), [])
 
     def test_a_short_failure_is_not_worth_a_banner(self):
-        self.fail(minutes=9)
+        self.break_down(minutes=9)
         self.assertEqual(self.codes(), [])
-        self.fail(minutes=11)
+        self.break_down(minutes=11)
         self.assertEqual(self.codes(), [Trouble.UNREACHABLE])
 
     def test_a_silence_is_told_until_somebody_calls_it_usual(self):
@@ -83,7 +83,7 @@ class BannerTests(HealthTestCase):
         self.assertEqual(self.codes(), [])
 
     def test_a_mailbox_out_of_use_is_left_in_peace(self):
-        self.fail(hours=2)
+        self.break_down(hours=2)
         type(self.mailbox).objects.filter(pk=self.mailbox.pk).update(is_active=False)
         self.assertEqual(self.codes(), [])
 
@@ -96,8 +96,9 @@ class BannerTests(HealthTestCase):
             alarms(self.ana)
 
     def test_the_pages_keep_within_their_queries(self):
-        self.fail(hours=1)
-        for page, most in ((QUEUE, 12), (self.ticket.get_absolute_url(), 15)):
+        self.break_down(hours=1)
+        # Once a minute an administrator's page asks for the alarms: one query more than everybody's fifteen.
+        for page, most in ((QUEUE, 12), (self.ticket.get_absolute_url(), 15 + 1)):
             cache.clear()
             with self.subTest(page), CaptureQueriesContext(connection) as asked:
                 self.client.get(page)
@@ -114,7 +115,7 @@ class HealthPageTests(HealthTestCase):
 
     def test_each_trouble_is_explained_with_what_to_do_and_the_server_s_words(self):
         for code in Trouble:
-            self.fail(code, hours=1)
+            self.break_down(code, hours=1)
             with self.subTest(code):
                 page = self.client.get(HEALTH)
                 self.assertContains(page, ADVICE[code].title)
@@ -140,7 +141,7 @@ class HealthPageTests(HealthTestCase):
         self.assertEqual([row.channel for row in standings()], [self.sales_box, self.mailbox])
 
     def test_a_failing_mailbox_is_read_at_once_on_demand(self):
-        self.fail(hours=1)
+        self.break_down(hours=1)
         self.client.post(reverse("desk:try_again", args=[self.mailbox.pk]))
         self.box.refresh_from_db()
         self.assertLessEqual(self.box.due_at, now())
