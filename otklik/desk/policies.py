@@ -9,7 +9,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from otklik.clients.models import Organisation
@@ -157,15 +157,15 @@ def _organisations(conditions: dict[str, Any]) -> list[str]:
 
 def in_words(policy: Policy) -> list[str]:
     """What an agreement covers and promises, a sentence each."""
-    return [*_covered(policy), *_promised(policy)] if policy.is_active else [_now("It is not in force.")]
+    return [*_covered(policy), *_promised(policy)] if policy.is_active else [gettext("It is not in force.")]
 
 
 def _covered(policy: Policy) -> Iterator[str]:
     if not policy.conditions:
-        yield _now("It covers every ticket that no agreement before it covers.")
+        yield gettext("It covers every ticket that no agreement before it covers.")
     for name, wanted in policy.conditions.items():
         facts = {"condition": LABELS[name], "values": ", ".join(_words(name, wanted))}
-        yield _now("%(condition)s: %(values)s.") % facts
+        yield gettext("%(condition)s: %(values)s.") % facts
 
 
 def _words(name: str, wanted: list[Any]) -> list[str]:
@@ -182,12 +182,12 @@ def _promised(policy: Policy) -> Iterator[str]:
             day = target.counted_in.usual_day
             facts = {"metric": label, "length": length_text(target.length, day=day), "calendar": target.counted_in}
             if target.priority is None:
-                yield _now("%(metric)s within %(length)s by the calendar “%(calendar)s”.") % facts
+                yield gettext("%(metric)s within %(length)s by the calendar “%(calendar)s”.") % facts
             else:
                 facts["priority"] = target.get_priority_display()
-                yield _now("%(metric)s within %(length)s for the priority “%(priority)s”.") % facts
+                yield gettext("%(metric)s within %(length)s for the priority “%(priority)s”.") % facts
     if not policy.targets.all():
-        yield _now("It promises nothing yet.")
+        yield gettext("It promises nothing yet.")
 
 
 def has_calendar() -> bool:
