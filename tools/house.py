@@ -115,8 +115,8 @@ def plain_saves(text: str) -> Found:
             case ast.Call(func=ast.Attribute(value=owner, attr="save"), args=[], keywords=keywords):
                 saved = ast.unparse(owner)
                 told = {keyword.arg for keyword in keywords} & {"update_fields", "force_insert"}
-                new = saved in made.get(node, ()) or (saved == "self" and node in in_forms)
-                if not told and not new and not re.search(r"(super\(\)|form)$", saved):
+                is_new = saved in made.get(node, ()) or (saved == "self" and node in in_forms)
+                if not told and not is_new and not re.search(r"(super\(\)|form)$", saved):
                     yield (
                         node.lineno,
                         "a plain .save() overwrites what others changed; use a guarded update()",
