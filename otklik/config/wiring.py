@@ -20,7 +20,10 @@ REACTIONS: Reactions = {
         ],
         "message.taken_back": ["otklik.sla.reactions.taken_back"],
         "message.sent": ["otklik.sla.reactions.answered"],
-        "delivery.failed": ["otklik.tickets.reactions.wake_for_failed_delivery"],
+        "delivery.failed": [
+            "otklik.tickets.reactions.wake_for_failed_delivery",
+            "otklik.tickets.reactions.mark_refused_address",
+        ],
         "person.merged": ["otklik.tickets.reactions.follow_merged_person"],
         "ticket.opened": ["otklik.sla.reactions.opened"],
         "ticket.state_changed": ["otklik.sla.reactions.state_changed"],

@@ -57,11 +57,12 @@ class Sender:
 
 @dataclass(frozen=True)
 class Report:
-    """What a mail server says of one recipient of a mail of ours, in its own words."""
+    """What a mail server says of one recipient of a mail of ours: in its own words, and as a word of a closed list."""
 
     recipient: str
     why: str = ""
     message_ids: tuple[str, ...] = ()
+    reason: str = ""  # of `Delivery.Trouble`
 
 
 @dataclass(frozen=True)

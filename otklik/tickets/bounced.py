@@ -7,17 +7,26 @@ from otklik.lib.inbound import Inbound, Report
 
 from .models import Delivery
 
+# What speaks against this one mail, and not against the address.
+ABOUT_THE_MAIL = (Delivery.Trouble.UNWANTED, Delivery.Trouble.TOO_LARGE)
+
 
 def note_bounce(inbound: Inbound, *, at: datetime) -> None:
-    """Mark each delivery that came back, and the address it went to.
+    """Mark each delivery that came back, and the address it went to if that is what was wrong.
 
     Only a report that names one of our mails and a recipient of it is believed: anybody can write one.
     """
     for report in inbound.reports:
         for delivery in _deliveries(report):
-            delivery.bounce(report.why, at=at)
-            for address in Address.objects.filter(kind=EMAIL, value=delivery.address.lower()).select_related("person"):
-                address.mark_failing(report.why, at=at)
+            delivery.bounce(report.why, reason=report.reason, at=at)
+            if report.reason not in ABOUT_THE_MAIL:
+                mark_failing(delivery.address, report.why, at=at)
+
+
+def mark_failing(value: str, why: str, *, at: datetime) -> None:
+    """Note on a client's address that mail to it does not arrive."""
+    for address in Address.objects.filter(kind=EMAIL, value=value.lower()).select_related("person"):
+        address.mark_failing(why, at=at)
 
 
 def _deliveries(report: Report) -> list[Delivery]:

@@ -4,7 +4,10 @@ from django.db.models import Exists, OuterRef
 
 from otklik.journal.models import Event
 
+from .bounced import mark_failing
 from .models import Delivery, Message, Participant, Ticket
+
+ABOUT_THE_ADDRESS = (Delivery.Trouble.BAD_ADDRESS, Delivery.Trouble.FULL, Delivery.Trouble.NO_ROUTE)
 
 
 def follow_merged_person(event: Event) -> None:
@@ -27,3 +30,10 @@ def wake_for_failed_delivery(event: Event) -> None:
     ticket = message.ticket
     if not message.is_automatic and ticket.state in (Ticket.State.WAITING_CLIENT, Ticket.State.RESOLVED):
         ticket.set_state(Ticket.State.OPEN, by=None, at=event.at)
+
+
+def mark_refused_address(event: Event) -> None:
+    """The recipient's server wants no mail for this address: whoever writes there next is to see that before."""
+    delivery = Delivery.objects.get(pk=event.facts["delivery"])
+    if delivery.reason in ABOUT_THE_ADDRESS:
+        mark_failing(delivery.address, delivery.error, at=event.at)

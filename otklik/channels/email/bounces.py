@@ -8,6 +8,7 @@ from otklik.lib.inbound import Report
 from . import headers
 from .addresses import senders
 from .charsets import storable
+from .meanings import reported
 from .parts import Part, content_of, parsed
 
 FAILED, WAITING = "failed", "delayed"
@@ -26,6 +27,7 @@ class Status:
     recipient: str
     action: str
     why: str = ""
+    reason: str = ""
 
 
 def statuses_of(mail: Part) -> tuple[Status, ...]:
@@ -39,11 +41,16 @@ def reports_of(mail: Part, text: str, statuses: tuple[Status, ...]) -> tuple[Rep
     ids = message_ids(mail, text)
     if statuses:
         failed = [status for status in statuses if status.action == FAILED]
-        return tuple(Report(status.recipient, status.why or _why(text), ids) for status in failed)
+        return tuple(_report(status, text, ids) for status in failed)
     recipients = dict.fromkeys(found.lower() for found in _ADDRESS.findall(text[:_LOOKED_AT])[:_MOST])
     names = {each.strip("<>").lower() for each in ids}  # which look like addresses
-    named = [Report(recipient, _why(text), ids) for recipient in recipients if recipient not in names]
-    return tuple(named) or (Report("", _why(text), ids),)
+    named = [recipient for recipient in recipients if recipient not in names] or [""]
+    return tuple(_report(Status(recipient, FAILED), text, ids) for recipient in named)
+
+
+def _report(status: Status, text: str, ids: tuple[str, ...]) -> Report:
+    why = status.why or _why(text)
+    return Report(status.recipient, why, ids, status.reason or reported("", why))
 
 
 def message_ids(mail: Part, text: str) -> tuple[str, ...]:
@@ -75,8 +82,9 @@ def _status(block: Part) -> Status | None:
     recipient = headers.raw(block, "Original-Recipient") or headers.raw(block, "Final-Recipient")
     people = senders(recipient.rpartition(";")[2])
     said = headers.raw(block, "Diagnostic-Code").partition(";")[2].strip()
-    why = " ".join(each for each in (headers.raw(block, "Status"), said) if each)
-    return Status(people[0].value if people else "", action, storable(why)[:_WHY_MAX])
+    code = headers.raw(block, "Status")
+    why = " ".join(each for each in (code, said) if each)
+    return Status(people[0].value if people else "", action, storable(why)[:_WHY_MAX], reported(code, said))
 
 
 def _why(text: str) -> str:

@@ -1,39 +1,16 @@
 """What a server's refusal means for the one who wrote: try again or not, and what to do."""
 
-import re
 import smtplib
 import ssl
 
 from otklik.lib.errors import OtklikError
-from otklik.tickets.models.delivery import Delivery
 from otklik.tickets.sending import SendFailed
 
+from .meanings import DATA_CODES, RECIPIENT_CODES, Trouble, meaning
 from .smtp import NotUnderstood, answer_of
 
-Trouble = Delivery.Trouble
-# The enhanced codes of RFC 3463 by class, subject and detail; the longest that fits decides, before the plain code.
-MEANINGS = {
-    "5.1": Trouble.BAD_ADDRESS,
-    "5.1.8": Trouble.REFUSED,  # the sender's address
-    "5.1.7": Trouble.REFUSED,
-    "5.2.1": Trouble.BAD_ADDRESS,  # disabled
-    "5.2.2": Trouble.FULL,
-    "5.2.3": Trouble.TOO_LARGE,
-    "5.3.4": Trouble.TOO_LARGE,
-    "5.4.5": Trouble.LATER,  # the day's quota
-    "5.5.1": Trouble.REFUSED,
-    "5.7": Trouble.UNWANTED,
-    "5.7.8": Trouble.REFUSED,
-    "5.7.9": Trouble.REFUSED,
-    "4.2.2": Trouble.FULL,
-    "4": Trouble.LATER,
-}
-# What to think of a server that gives no enhanced code, by what was refused.
-RECIPIENT_CODES = {550: Trouble.BAD_ADDRESS, 551: Trouble.BAD_ADDRESS, 552: Trouble.FULL, 553: Trouble.BAD_ADDRESS}
-DATA_CODES = {550: Trouble.UNWANTED, 552: Trouble.TOO_LARGE, 554: Trouble.UNWANTED}
 # Somebody may make room, or put our settings right: these pass though the server says “never”.
 PASSING = {Trouble.FULL, Trouble.REFUSED, Trouble.LATER, Trouble.UNREACHABLE, Trouble.INSECURE}
-_ENHANCED = re.compile(r"\b([245])\.(\d{1,3})\.(\d{1,3})\b")
 
 
 def failure_of(fault: Exception, address: str) -> SendFailed:
@@ -58,16 +35,6 @@ def _reason(fault: smtplib.SMTPException, code: int, said: str) -> str:
     if code < 400:
         return Trouble.UNREACHABLE
     return meaning(said) or _plain(fault, code)
-
-
-def meaning(said: str) -> str:
-    """What an enhanced code means; "" without one that we know."""
-    found = _ENHANCED.search(said)
-    if not found:
-        return ""
-    parts = found.groups()
-    keys = (".".join(parts[:length]) for length in (3, 2, 1))
-    return next((MEANINGS[key] for key in keys if key in MEANINGS), "")
 
 
 def _plain(fault: smtplib.SMTPException, code: int) -> str:

@@ -58,6 +58,10 @@ class Delivery(models.Model):
                 "if this happens often, tell an administrator."
             ),
         )
+        NO_ROUTE = (
+            "no_route",
+            _("The recipient’s server could not be reached. Check what stands behind the @, or try again later."),
+        )
         REFUSED = "refused", _("Our server for sending refuses this mailbox. Tell an administrator.")
         UNREACHABLE = "unreachable", _("Our server for sending cannot be reached.")
         INSECURE = "insecure", _("The connection to our server for sending cannot be secured. Tell an administrator.")
@@ -140,12 +144,13 @@ class Delivery(models.Model):
         """Wait for room in the channel's limit; that was no try."""
         Delivery.objects.filter(pk=self.pk).update(due_at=until, tries=F("tries") - 1, reason=self.Trouble.LIMIT)
 
-    def bounce(self, why: str, *, at: datetime | None = None) -> bool:
+    def bounce(self, why: str, *, reason: str = "", at: datetime | None = None) -> bool:
         """The mail server took it and could not deliver it; False if that is known."""
         at = at or now()
         ended = Delivery.objects.filter(pk=self.pk, failed_at=None)
         with transaction.atomic():
-            if not ended.update(due_at=None, sent_at=None, held_at=None, failed_at=at, error=why[:1000]):
+            gone: dict[str, Any] = {"due_at": None, "sent_at": None, "held_at": None, "failed_at": at}
+            if not ended.update(**gone, reason=reason, error=why[:1000]):
                 return False
             record("delivery.failed", self.message.ticket, at=at, message=self.message_id, delivery=self.pk)
         return True

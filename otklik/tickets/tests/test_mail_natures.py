@@ -27,15 +27,15 @@ class BounceTests(NatureTestCase):
         self.delivery = self.sent.deliveries.get()
         self.delivery.mark_sent()
 
-    def bounce(self, recipient="bea@alpha.example", **rest):
-        report = Report(recipient, WHY, (self.sent.external_id,))
+    def bounce(self, recipient="bea@alpha.example", reason="bad_address", **rest):
+        report = Report(recipient, WHY, (self.sent.external_id,), reason)
         about = {"replies_to": report.message_ids, "reports": (report,), "nature": Nature.BOUNCE, "sender": DAEMON}
         return self.arrive("<bounce@alpha.example>", **(about | rest))
 
     def test_the_delivery_has_failed_and_says_why(self):
         self.bounce()
         delivery = Delivery.objects.get()
-        self.assertEqual((delivery.status, delivery.error), ("failed", WHY))
+        self.assertEqual((delivery.status, delivery.error, delivery.reason), ("failed", WHY, "bad_address"))
         self.assertIn("delivery.failed", kinds(self.ticket))
         self.assertTrue(delivery.send_again())
 
@@ -47,6 +47,22 @@ class BounceTests(NatureTestCase):
         address.refresh_from_db()
         self.assertIsNone(address.failing_since)
         self.assertEqual(kinds(self.bea)[-2:], ["address.failing", "address.working"])
+
+    def test_an_address_that_only_did_not_like_this_mail_is_not_marked(self):
+        self.bounce(reason="unwanted")
+        self.assertEqual(Delivery.objects.get().status, "failed")
+        self.assertIsNone(self.bea.addresses.get().failing_since)
+
+    def test_a_recipient_whom_the_server_refuses_at_once_is_marked_too(self):
+        self.sent = reply(self.ticket, by=self.ana, text="Try ice.")
+        delivery = self.sent.deliveries.get()
+        delivery.mark_failed(WHY, retry=False, reason="bad_address")
+        self.assertEqual(self.bea.addresses.get().failing_why, WHY)
+
+    def test_our_own_server_s_trouble_says_nothing_of_the_address(self):
+        self.sent = reply(self.ticket, by=self.ana, text="Try ice.")
+        self.sent.deliveries.get().mark_failed("535 No", retry=False, reason="refused")
+        self.assertIsNone(self.bea.addresses.get().failing_since)
 
     def test_it_lies_on_the_ticket_which_is_ours_to_act_on(self):
         message = self.bounce().message

@@ -32,7 +32,9 @@ def said(inbound: Inbound | Dropped) -> dict[str, Any]:
         "copied": [[person.value, person.name] for person in inbound.copied],
         "files": [[file.name, file.type, len(file.content), file.content_id] for file in inbound.files],
         "nature": str(inbound.nature),
-        "reports": [[report.recipient, report.why, list(report.message_ids)] for report in inbound.reports],
+        "reports": [
+            [report.recipient, report.why, report.reason, list(report.message_ids)] for report in inbound.reports
+        ],
         "forwarded": told_of(inbound.forwarded),
         "subject_number": inbound.subject_number,
         "staff": list(inbound.staff_token or ()),
