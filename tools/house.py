@@ -108,7 +108,7 @@ def plain_saves(text: str) -> Found:
     """``.save()`` of anything but a row made in the same function, a form, a storage or super()."""
     tree = ast.parse(text)
     functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
-    made = {call: new for function in functions if (new := new_rows(function)) for call in ast.walk(function)}
+    made = {call: fresh for function in functions if (fresh := new_rows(function)) for call in ast.walk(function)}
     in_forms = {call for form in ast.walk(tree) if is_form(form) for call in ast.walk(form)}
     for node in ast.walk(tree):
         match node:

@@ -42,6 +42,7 @@ UNSYNCED_DUTIES = wiring.UNSYNCED_DUTIES
 
 INSTALLED_APPS = [
     "otklik.journal",
+    "otklik.calendars",
     "otklik.staff",
     "otklik.clients",
     "otklik.tickets",

@@ -17,11 +17,10 @@ from django.utils.timezone import now
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from otklik.sla import ical
-from otklik.sla.hours import Spans
-from otklik.sla.models import Calendar, CalendarDay
-from otklik.sla.models.calendar import spans_of
-from otklik.sla.writing import hours_text, read_hours
+from otklik.calendars import ical
+from otklik.calendars.hours import Spans
+from otklik.calendars.models import Calendar, CalendarDay, spans_of
+from otklik.calendars.writing import hours_text, read_hours
 from otklik.staff.models import Member
 
 from .settings import tell

@@ -10,8 +10,8 @@ from typing import Any
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
+from otklik.calendars.writing import length_text
 from otklik.sla.models import Clock, Metric, Run
-from otklik.sla.writing import length_text
 from otklik.tickets.models import Ticket
 
 SOON = 4  # less than one part in so many is left

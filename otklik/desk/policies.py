@@ -12,9 +12,10 @@ from django.db import transaction
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from otklik.calendars.models import Calendar
+from otklik.calendars.writing import length_text, read_length
 from otklik.clients.models import Organisation
-from otklik.sla.models import Calendar, Metric, Policy, Target
-from otklik.sla.writing import length_text, read_length
+from otklik.sla.models import Metric, Policy, Target
 from otklik.staff.models import Member, Team
 from otklik.tickets.models import Channel, Ticket
 

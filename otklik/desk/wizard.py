@@ -10,7 +10,8 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from otklik.journal.record import record
-from otklik.staff.models import Company, Language, Member, Team, check_time_zone
+from otklik.lib.zones import check_time_zone
+from otklik.staff.models import Company, Language, Member, Team
 from otklik.tickets.models import Channel
 
 ZONES = ("Europe/Kaliningrad", "Europe/Moscow", "Europe/Samara", "Asia/Yekaterinburg", "Asia/Omsk", "Asia/Krasnoyarsk",

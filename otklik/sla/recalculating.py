@@ -5,10 +5,11 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.timezone import now
 
+from otklik.calendars.models import Calendar
 from otklik.journal.models import Event
 from otklik.tickets.models import Ticket
 
-from .models import Calendar, Clock, Policy
+from .models import Clock, Policy
 from .reactions import conditions_changed
 
 BATCH = 100

@@ -7,9 +7,8 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from otklik.calendars.models import Calendar
 from otklik.lib.ruling import Condition, Label, Reckoning, Subject, ValueKind
-
-from .models import Calendar
 
 EVENTS: dict[str, Label] = {
     "clock.broken": _("A promise is broken"),

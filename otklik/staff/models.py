@@ -5,26 +5,21 @@ from __future__ import annotations
 from datetime import datetime
 from functools import cached_property
 from typing import Any
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
-from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from otklik.journal.record import record
+from otklik.lib.zones import check_time_zone
 
 
 class Language(models.TextChoices):
     RUSSIAN = "ru", "Русский"
     ENGLISH = "en", "English"
-
-
-def check_time_zone(name: str) -> None:
-    if name not in available_timezones():
-        raise ValidationError(_("“%(name)s” is not a time zone."), params={"name": name})
 
 
 class Company(models.Model):

@@ -5,9 +5,10 @@ from datetime import UTC, date, datetime, timedelta
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+from otklik.calendars.models import Calendar
 from otklik.desk.calendars import to_remind, year_of
 from otklik.journal.models import Event
-from otklik.sla.models import Calendar, Metric, Policy, Target
+from otklik.sla.models import Metric, Policy, Target
 from otklik.testing import CastTestCase
 
 WEEK = {f"day-{number}": "9–18" for number in range(5)}

@@ -5,7 +5,8 @@ from datetime import timedelta
 from django.urls import reverse
 from django.utils.timezone import now
 
-from otklik.sla.models import Calendar, Clock, Metric, Policy, Target
+from otklik.calendars.models import Calendar
+from otklik.sla.models import Clock, Metric, Policy, Target
 from otklik.testing import CastTestCase, make_ticket
 from otklik.tickets.models import Ticket
 from otklik.tickets.replying import reply

@@ -5,11 +5,12 @@ from datetime import timedelta
 from django.urls import URLPattern, reverse
 from django.utils.timezone import now
 
+from otklik.calendars.models import Calendar
 from otklik.desk.urls import urlpatterns
 from otklik.journal.models import Event
 from otklik.notices.models import Notice, Topic
 from otklik.rules.models import Rule
-from otklik.sla.models import Calendar, Metric, Policy, Target
+from otklik.sla.models import Metric, Policy, Target
 from otklik.sla.models.clock import start_clock
 from otklik.staff.models import Member
 from otklik.testing import CastTestCase

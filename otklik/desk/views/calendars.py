@@ -10,12 +10,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
+from otklik.calendars import ical
+from otklik.calendars.hours import AROUND_THE_CLOCK
+from otklik.calendars.models import Calendar
+from otklik.calendars.production import is_decreed
 from otklik.desk import calendars as verbs
 from otklik.desk.access import DeskRequest, administrators
-from otklik.sla import ical
-from otklik.sla.hours import AROUND_THE_CLOCK
-from otklik.sla.models import Calendar
-from otklik.sla.production import is_decreed
 
 from .settings import settings_page
 from .ticket import told

@@ -4,11 +4,12 @@ from datetime import timedelta
 
 from django.utils.timezone import now
 
+from otklik.calendars.models import Calendar
 from otklik.journal.models import Event
 from otklik.lib.ruling import Subject, WrongValue
 from otklik.notices.models import Notice
 from otklik.rules.book import events, rulebook
-from otklik.sla.models import Calendar, Clock, Policy, Target
+from otklik.sla.models import Clock, Policy, Target
 from otklik.sla.models.clock import start_clock
 from otklik.testing import CastTestCase, kinds, react_to_all
 from otklik.tickets.automatic import PER_HOUR, answer_automatically

@@ -4,8 +4,8 @@ from datetime import datetime
 
 from django.utils.timezone import now
 
+from otklik.calendars.models import Calendar
 from otklik.rules.models import Occasion, RuleRun
-from otklik.sla.models import Calendar
 from otklik.tickets.models import Ticket
 from otklik.tickets.replying import reply
 

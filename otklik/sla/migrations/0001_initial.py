@@ -2,9 +2,9 @@
 
 import datetime
 import django.db.models.deletion
-import otklik.sla.models.calendar
+import otklik.calendars.models
 import otklik.sla.models.policy
-import otklik.staff.models
+import otklik.lib.zones
 from django.db import migrations, models
 
 
@@ -22,8 +22,8 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('name', models.CharField(max_length=80, unique=True, verbose_name='name')),
-                ('time_zone', models.CharField(default='Europe/Moscow', max_length=60, validators=[otklik.staff.models.check_time_zone], verbose_name='time zone')),
-                ('week', models.JSONField(default=otklik.sla.models.calendar.office_week, validators=[otklik.sla.models.calendar.check_week], verbose_name='week')),
+                ('time_zone', models.CharField(default='Europe/Moscow', max_length=60, validators=[otklik.lib.zones.check_time_zone], verbose_name='time zone')),
+                ('week', models.JSONField(default=otklik.calendars.models.office_week, validators=[otklik.calendars.models.check_week], verbose_name='week')),
                 ('version', models.PositiveIntegerField(default=1, editable=False)),
             ],
             options={
@@ -91,7 +91,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('date', models.DateField(verbose_name='date')),
-                ('spans', models.JSONField(default=list, validators=[otklik.sla.models.calendar.spans_of], verbose_name='hours')),
+                ('spans', models.JSONField(default=list, validators=[otklik.calendars.models.spans_of], verbose_name='hours')),
                 ('label', models.CharField(blank=True, max_length=120, verbose_name='what day it is')),
                 ('is_by_hand', models.BooleanField(default=True, editable=False)),
                 ('calendar', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='days', to='sla.calendar')),

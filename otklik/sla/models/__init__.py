@@ -1,8 +1,7 @@
-"""Calendars, what is promised to whom, and the clocks that run."""
+"""What is promised to whom, and the clocks that run."""
 
-from .calendar import Calendar, CalendarDay
 from .clock import Clock, Run
 from .ladder import Rung, Step
 from .policy import Metric, Policy, Target
 
-__all__ = ["Calendar", "CalendarDay", "Clock", "Metric", "Policy", "Run", "Rung", "Step", "Target"]
+__all__ = ["Clock", "Metric", "Policy", "Run", "Rung", "Step", "Target"]

@@ -10,12 +10,12 @@ from django.db.models import F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
+from otklik.calendars.hours import Interval
+from otklik.calendars.models import Calendar
 from otklik.journal.record import record
-from otklik.sla.hours import Interval
 from otklik.tickets.models import Ticket
 from otklik.tickets.models.ticket import NEVER, Actor
 
-from .calendar import Calendar
 from .policy import Metric, Policy, Target
 
 # A running clock whose deadline is not the one that its rungs were laid for.

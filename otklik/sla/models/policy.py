@@ -11,9 +11,8 @@ from django.db import models
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
+from otklik.calendars.models import Calendar
 from otklik.tickets.models import Ticket
-
-from .calendar import Calendar
 
 # What a policy may ask of a ticket; each answers the ticket's values, any one of which has to be wished for.
 CONDITIONS: dict[str, Callable[[Ticket], set[Any]]] = {

@@ -3,11 +3,11 @@
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from otklik.calendars.models import Calendar, _laid_out
 from otklik.journal.kinds import narrate
 from otklik.journal.models import Event
 from otklik.lib.inbound import Inbound, Sender
-from otklik.sla.models import Calendar, Clock, Metric, Policy, Target
-from otklik.sla.models.calendar import _laid_out
+from otklik.sla.models import Clock, Metric, Policy, Target
 from otklik.sla.noticing import notice_due
 from otklik.testing import CastTestCase, kinds
 from otklik.tickets.intake import receive

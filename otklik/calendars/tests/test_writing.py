@@ -6,8 +6,8 @@ from django.core.exceptions import ValidationError
 from django.test import SimpleTestCase
 from django.utils import translation
 
-from otklik.sla.hours import AROUND_THE_CLOCK
-from otklik.sla.writing import hours_text, length_text, read_hours, read_length, usual_day
+from otklik.calendars.hours import AROUND_THE_CLOCK
+from otklik.calendars.writing import hours_text, length_text, read_hours, read_length, usual_day
 
 OFFICE = ((540, 1080),)
 NINE = timedelta(hours=9)

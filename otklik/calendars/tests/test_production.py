@@ -6,9 +6,8 @@ from io import StringIO
 from django.core.management import CommandError, call_command
 from django.test import SimpleTestCase, TestCase
 
-from otklik.sla.models import Calendar
-from otklik.sla.models.calendar import office_week, spans_of
-from otklik.sla.production import different_days, is_decreed, shorter
+from otklik.calendars.models import Calendar, office_week, spans_of
+from otklik.calendars.production import different_days, is_decreed, shorter
 
 OFFICE = tuple(spans_of(day) for day in office_week())
 

@@ -13,10 +13,10 @@ from django.db.models import F
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
-from otklik.sla.hours import OpeningHours, Spans, WorkingTime, check_spans, prepare
-from otklik.sla.production import different_days
-from otklik.sla.writing import hours_text, usual_day
-from otklik.staff.models import check_time_zone
+from otklik.calendars.hours import OpeningHours, Spans, WorkingTime, check_spans, prepare
+from otklik.calendars.production import different_days
+from otklik.calendars.writing import hours_text, usual_day
+from otklik.lib.zones import check_time_zone
 
 YEARS_BACK, YEARS_AHEAD = 2, 3  # laid out around today; a promise reaches no further
 

@@ -4,8 +4,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.timezone import now
 
-from otklik.sla.models import Calendar
-from otklik.sla.production import is_decreed
+from otklik.calendars.models import Calendar
+from otklik.calendars.production import is_decreed
 
 
 class Command(BaseCommand):

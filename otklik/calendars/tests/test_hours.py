@@ -7,7 +7,7 @@ from django.test import SimpleTestCase
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
-from otklik.sla.hours import AROUND_THE_CLOCK, CLOSED, OpeningHours, WorkingTime, prepare
+from otklik.calendars.hours import AROUND_THE_CLOCK, CLOSED, OpeningHours, WorkingTime, prepare
 
 MOSCOW = ZoneInfo("Europe/Moscow")
 BERLIN = ZoneInfo("Europe/Berlin")
