@@ -42,7 +42,7 @@ class CompanyForm(forms.ModelForm[Company]):
 class TeamForm(forms.ModelForm[Team]):
     class Meta:
         model = Team
-        fields = ["name"]
+        fields = ["name", "line", "head"]
 
 
 class MemberForm(forms.ModelForm[Member]):
@@ -171,7 +171,8 @@ SECTIONS = {
         Section(
             "teams", _("Teams"), _("A ticket belongs to a team; its members see and answer it."), TeamForm,
             lambda: Team.objects.prefetch_related("members"),
-            lambda row: [", ".join(member.name for member in row.members.all())], _("Add a team"),
+            lambda row: [row.get_line_display(), ", ".join(member.name for member in row.members.all())],
+            _("Add a team"),
         ),
         Section(
             "forms", _("Web forms"), _("Pages on which visitors write to you."), WebFormForm,

@@ -58,7 +58,21 @@ class Team(models.Model):
 
     journal_name = "team"
 
+    class Line(models.IntegerChoices):
+        """How far up it stands: what one line cannot solve goes to the next."""
+
+        FIRST = 1, "L1"
+        SECOND = 2, "L2"
+        THIRD = 3, "L3"
+
     name = models.CharField(_("name"), max_length=80, unique=True)
+    line = models.PositiveSmallIntegerField(
+        _("line"),
+        null=True,
+        blank=True,
+        choices=Line,
+        help_text=_("What a team cannot solve is escalated to the next line."),
+    )
     head = models.ForeignKey(
         "Member",
         models.SET_NULL,
