@@ -54,6 +54,8 @@ class MessageOut(Schema):
     html: str
     via: str
     at: datetime
+    revised_at: datetime | None
+    corrects: int | None
     attachments: list[AttachmentOut]
     deliveries: list[DeliveryOut]
 

@@ -106,6 +106,8 @@ def show_message(message: Message) -> MessageOut:
         html=message.html,
         via=message.via,
         at=message.at,
+        revised_at=message.revised_at,
+        corrects=message.corrects_id,
         attachments=[show_attachment(row) for row in message.attachments.all()],
         deliveries=[
             DeliveryOut(address=row.address, status=row.status, error=row.error)  # type: ignore[arg-type]

@@ -4,10 +4,8 @@ Such an answer keeps no promise, changes no state and makes the ticket nobody's:
 """
 
 import re
-import secrets
 from datetime import datetime, timedelta
 
-from django.conf import settings
 from django.db import models, transaction
 
 from otklik.journal.record import record
@@ -15,7 +13,7 @@ from otklik.staff.models import Company
 
 from .errors import EmptyMessage, NobodyToAnswer
 from .models import Delivery, Message, Ticket
-from .replying import outgoing_channel, recipients_of
+from .replying import new_name, outgoing_channel, recipients_of
 
 PER_HOUR = 5  # automatic answers to one client, on whichever ticket: two programs must not go on answering each other
 PLACEHOLDERS = ("client", "number", "subject", "assignee", "team", "company")
@@ -36,10 +34,9 @@ def answer_automatically(ticket: Ticket, *, by: models.Model | None, text: str, 
     address = next((address for person, address in recipients_of(ticket) if person == ticket.client), None)
     if channel is None or address is None:
         raise NobodyToAnswer(ticket=ticket)
-    name = f"<{ticket.pk}.{secrets.token_hex(12)}@{settings.SITE_HOST}>"
     with transaction.atomic():
         message = Message.objects.create(
-            ticket=ticket, text=text, is_automatic=True, via=channel.kind, external_id=name, at=at
+            ticket=ticket, text=text, is_automatic=True, via=channel.kind, external_id=new_name(ticket), at=at
         )
         Delivery.objects.create(message=message, channel=channel, person=ticket.client, address=address, due_at=at)
         record("message.sent_by_rule", ticket, by=by, at=at, message=message.pk)

@@ -42,3 +42,16 @@ class FilesTooLarge(OtklikError):
 class TicketMerged(OtklikError):
     code = "ticket_merged"
     message = _("%(ticket)s was merged into %(into)s. Answer there.")
+
+
+class NotYoursToRevise(OtklikError):
+    code = "not_yours_to_revise"
+    message = _("The message was not changed: only its author or a supervisor may change it.")
+
+
+class TooLateToRevise(OtklikError):
+    code = "too_late_to_revise"
+    message = _(
+        "The message was not changed: that is possible for %(minutes)s minutes after it was sent. "
+        "Write another message instead."
+    )

@@ -50,6 +50,11 @@ def attach(message: Message, files: tuple[Kept, ...]) -> None:
     )
 
 
+def kept_of(attached: Attachment) -> Kept:
+    """The file of a message once more, for another one."""
+    return Kept(str(attached.file), attached.name, attached.type, attached.size_bytes, attached.content_id)
+
+
 def safe_name(name: str) -> str:
     """A file's name without folders, control characters and direction marks, at most 250 characters long."""
     bare = PurePosixPath(name.replace("\\", "/")).name

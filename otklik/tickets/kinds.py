@@ -104,6 +104,7 @@ declare(
     keys={"message": as_is},
     personal=(),
 )
+declare("message.revised", _("Changed message"), _("A message was changed"), keys={"message": as_is}, personal=())
 declare("message.noted", _("Note"), _("Note written"), keys={"message": as_is}, personal=())
 declare(
     "ticket.pointed_out",

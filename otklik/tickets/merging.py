@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, Q
 from django.utils.timezone import now
 
 from otklik.journal.record import record
@@ -56,7 +56,7 @@ def split(message: Message, *, by: Member, subject: str = "", at: datetime | Non
         excerpt=excerpt(message.text),
     )
     new = open_ticket(wish, by=by, at=at)
-    Message.objects.filter(pk=message.pk).update(ticket=new)
+    Message.objects.filter(Q(pk=message.pk) | Q(corrects=message)).update(ticket=new)
     message.ticket = new
     Ticket.objects.filter(pk=new.pk).update(active_at=message.at)
     newest = old.messages.public().aggregate(at=Max("at"))["at"]

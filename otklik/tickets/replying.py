@@ -126,7 +126,7 @@ def _write(
         html=html,
         is_note=is_note,
         via=channel.kind if channel else "",
-        external_id=_name(ticket) if channel else None,
+        external_id=new_name(ticket) if channel else None,
         at=at,
     )
     attach(message, files)
@@ -134,6 +134,6 @@ def _write(
     return message
 
 
-def _name(ticket: Ticket) -> str:
+def new_name(ticket: Ticket) -> str:
     """The Message-ID of an answer: made once, so that every try of every delivery carries the same."""
     return f"<{ticket.pk}.{secrets.token_hex(12)}@{settings.SITE_HOST}>"

@@ -18,7 +18,7 @@ def undo(message: Message, *, by: Member, at: datetime | None = None) -> bool:
 
     False if it is not theirs, or a worker has begun to send it. Attached files are gone with the message.
     """
-    if message.member_id != by.pk:
+    if message.member_id != by.pk or message.corrects_id:
         return False
     at = at or now()
     with transaction.atomic():

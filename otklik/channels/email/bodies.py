@@ -60,10 +60,20 @@ def framed(delivery: Delivery, language: str) -> tuple[str, str, bool]:
     frame = template.body if template else "{text}\n\n{signature}"
     clean = {name: value.replace(_PLACE, "") for name, value in values.items()} | {"text": _PLACE}
     around = re.sub(r"\n{3,}", "\n\n", fill(frame, clean)).strip()
-    text = around.replace(_PLACE, message.text.strip()).strip()
-    answer = f"<div>{message.html or html_of(message.text)}</div>"
+    said, html = said_in(message)
+    text = around.replace(_PLACE, said.strip()).strip()
+    answer = f"<div>{html}</div>"
     html = html_of(around).replace(f"<p>{_PLACE}</p>", answer).replace(_PLACE, answer)
     return text, html, "{status_link}" in frame
+
+
+def said_in(message: Message) -> tuple[str, str]:
+    """What a message says, as text and as HTML; a correction says first what it corrects."""
+    html = message.html or html_of(message.text)
+    if message.corrects is None:
+        return message.text, html
+    corrected = _("Correction to our message of %(date)s:") % {"date": _moment(message.corrects.at)}
+    return f"{corrected}\n\n{message.text}", f"{html_of(corrected)}\n{html}"
 
 
 def plain_text(text: str, context: dict[str, object]) -> str:

@@ -29,7 +29,7 @@ def render(delivery: Delivery) -> EmailMultiAlternatives:
     earlier = earlier_messages(message)
     files, linked = divided(message, delivery.person, mailbox.attachment_limit_bytes)
     with override(language):
-        quoted = [] if message.is_automatic else quotes(earlier, mailbox.quoting)
+        quoted = [] if message.is_automatic or message.corrects_id else quotes(earlier, mailbox.quoting)
         text, html = bodies(delivery, quoted, linked, language=language)
     mail = EmailMultiAlternatives(
         subject=subject_of(message, is_answer=bool(earlier)),

@@ -1,7 +1,7 @@
 """The core's tables."""
 
 from .channel import Channel, channel_kinds
-from .conversation import Attachment, Draft, Message, Participant
+from .conversation import Attachment, Draft, Message, MessageVersion, Participant
 from .delivery import Delivery
 from .raw import RawMessage
 from .tag import Tag
@@ -13,6 +13,7 @@ __all__ = [
     "Delivery",
     "Draft",
     "Message",
+    "MessageVersion",
     "Participant",
     "RawMessage",
     "Tag",

@@ -23,8 +23,8 @@ class MessageQuerySet(models.QuerySet["Message"]):
         return self.filter(ticket__in=Ticket.objects.visible_to(member))
 
     def public(self) -> MessageQuerySet:
-        """What the client may read: no notes, nothing that is to be sent later."""
-        return self.filter(is_note=False, at__lte=now())
+        """What the client may read: no notes, nothing that is to be sent later, each message as it stands now."""
+        return self.filter(is_note=False, at__lte=now(), corrects=None)
 
 
 class Message(models.Model):
@@ -34,7 +34,8 @@ class Message(models.Model):
     channel's own name of the message: duplicates end at the constraint over (via, external_id). `digest` tells
     a message that came twice from another one that bears the same name. `dictated_as` is the name of the mail by
     which a member wrote what went out under a name of our own. `cards` are shown beside the text. `at` lies ahead
-    for an answer that is to be sent later.
+    for an answer that is to be sent later. `revised_at` is when what it says was last changed; a message that
+    `corrects` another brings the change to those who have the other one already.
     """
 
     ticket = models.ForeignKey(Ticket, models.PROTECT, db_index=False, related_name="messages")
@@ -53,6 +54,8 @@ class Message(models.Model):
     digest = models.CharField(max_length=64, blank=True)
     dictated_as = models.CharField(max_length=500, null=True, unique=True)  # noqa: DJ001 as above
     at = models.DateTimeField(default=now)
+    revised_at = models.DateTimeField(null=True)
+    corrects = models.ForeignKey("self", models.CASCADE, null=True, related_name="corrections")
 
     objects = MessageQuerySet.as_manager()
 
@@ -78,6 +81,23 @@ class Message(models.Model):
         """Whether nobody has begun to send this answer to anybody."""
         deliveries = self.deliveries.all()
         return bool(deliveries) and all(delivery.is_untouched for delivery in deliveries)
+
+
+class MessageVersion(models.Model):
+    """What a message said until `at`, when a member or a person changed it."""
+
+    message = models.ForeignKey(Message, models.CASCADE, related_name="versions")
+    member = models.ForeignKey(Member, models.SET_NULL, null=True, related_name="+")
+    person = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
+    text = models.TextField(blank=True)
+    html = models.TextField(blank=True)
+    at = models.DateTimeField(default=now)
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return self.text[:60]
 
 
 class AttachmentQuerySet(models.QuerySet["Attachment"]):

@@ -113,6 +113,11 @@ class Delivery(models.Model):
         in_time = self.due_at == self.message.at or self.reason == self.Trouble.LIMIT
         return self.tries == 0 and self.due_at is not None and in_time
 
+    @property
+    def may_have_left(self) -> bool:
+        """Sent, or in the hands of a worker that has not said yet how it went."""
+        return self.sent_at is not None or (self.tries > 0 and self.due_at is not None and not self.error)
+
     def claim(self, at: datetime | None = None) -> bool:
         """Take this delivery for the length of LEASE; False if a worker has it."""
         at = at or now()
