@@ -16,9 +16,9 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from otklik.lib.errors import OtklikError
+from otklik.lib.judging import Tree, check_actions, check_tree
+from otklik.lib.rulebook import Book, events
 from otklik.lib.ruling import OPERATOR_LABELS, OPERATORS, Action, Condition, ValueKind
-from otklik.rules.book import Book, events
-from otklik.rules.judging import Tree, check_actions, check_tree
 from otklik.rules.models import Rule
 
 ROWS_MAX = 30

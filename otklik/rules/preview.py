@@ -10,11 +10,11 @@ from django.db.models import Exists, OuterRef
 from django.utils.timezone import now
 
 from otklik.journal.models import Event
+from otklik.lib.judging import first_failing
+from otklik.lib.rulebook import Book
 from otklik.lib.ruling import Subject
 from otklik.tickets.models import Ticket
 
-from .book import Book
-from .judging import first_failing
 from .models import Rule
 
 DAYS = 30

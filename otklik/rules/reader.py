@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from otklik.journal.models import Event
+from otklik.lib.rulebook import Book, events, rulebook
 from otklik.lib.ruling import UnknownPart
 
-from .book import Book, events, rulebook
 from .models import Occasion, Rule
 
 

@@ -8,11 +8,11 @@ from django.db import IntegrityError, OperationalError, transaction
 from django.utils.timezone import now
 
 from otklik.journal.models import Event, TransactionId
+from otklik.lib.judging import first_failing
+from otklik.lib.rulebook import Book, rulebook
 from otklik.lib.ruling import Subject
 from otklik.tickets.models import Ticket
 
-from .book import Book, rulebook
-from .judging import first_failing
 from .models import Occasion, Rule, RuleRun
 
 BATCH = 20

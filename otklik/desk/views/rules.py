@@ -14,8 +14,8 @@ from otklik.desk.shell import is_htmx, part
 from otklik.journal.kinds import Line, narrate
 from otklik.journal.models import Event
 from otklik.lib.errors import OtklikError
-from otklik.rules.book import Book, events, rulebook
-from otklik.rules.judging import in_words
+from otklik.lib.judging import in_words
+from otklik.lib.rulebook import Book, events, rulebook
 from otklik.rules.models import Rule, RuleRun
 from otklik.rules.preview import Preview, preview
 

@@ -6,9 +6,9 @@ from django.utils.timezone import now
 
 from otklik.calendars.models import Calendar
 from otklik.journal.models import Event
+from otklik.lib.rulebook import events, rulebook
 from otklik.lib.ruling import Subject, WrongValue
 from otklik.notices.models import Notice
-from otklik.rules.book import events, rulebook
 from otklik.sla.models import Clock, Policy, Target
 from otklik.sla.models.clock import start_clock
 from otklik.testing import CastTestCase, kinds, react_to_all

@@ -7,7 +7,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils.timezone import now
 
 from otklik.journal.models import Event
-from otklik.rules.book import rulebook
+from otklik.lib.rulebook import rulebook
 from otklik.rules.models import Rule
 from otklik.rules.preview import preview
 

@@ -6,7 +6,7 @@ from django.utils.timezone import now
 
 from otklik.clients.models import identify
 from otklik.journal.models import Event
-from otklik.rules.book import rulebook
+from otklik.lib.rulebook import rulebook
 from otklik.rules.models import RuleRun
 from otklik.rules.running import run, run_due
 from otklik.staff.models import Company, Team

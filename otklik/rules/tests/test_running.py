@@ -8,7 +8,7 @@ from django.utils.timezone import now
 
 from otklik.journal.kinds import narrate
 from otklik.journal.models import Event
-from otklik.rules.book import rulebook
+from otklik.lib.rulebook import rulebook
 from otklik.rules.models import FAILURES, LEASE, OFTEN, Occasion, Rule, RuleRun
 from otklik.rules.running import CHAIN, prune, run, run_due
 from otklik.testing import kinds, react_to_all

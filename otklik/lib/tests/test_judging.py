@@ -4,9 +4,9 @@ from datetime import UTC, datetime
 
 from django.test import SimpleTestCase
 
+from otklik.lib.judging import check_tree, first_failing, in_words
+from otklik.lib.rulebook import Book
 from otklik.lib.ruling import Condition, Subject, UnknownPart, ValueKind, WrongValue
-from otklik.rules.book import Book
-from otklik.rules.judging import check_tree, first_failing, in_words
 
 SUBJECT = Subject(ticket=None, event=None, at=datetime(2026, 3, 2, tzinfo=UTC))
 BOOK = Book(

@@ -9,9 +9,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from otklik.lib.ruling import OPERATOR_LABELS, Subject, UnknownPart, WrongValue
-
-from .book import Book
+from .rulebook import Book
+from .ruling import OPERATOR_LABELS, Subject, UnknownPart, WrongValue
 
 Tree = dict[str, Any]
 

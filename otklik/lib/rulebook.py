@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from django.conf import settings
 
-from otklik.lib.ruling import Action, Condition, Label, Reckoning, UnknownPart
+from .ruling import Action, Condition, Label, Reckoning, UnknownPart
 
 Part = TypeVar("Part", Condition, Action, Reckoning)
 
