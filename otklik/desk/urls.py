@@ -17,6 +17,7 @@ from .views import (
     rules,
     settings,
     ticket,
+    walking,
     wizard,
 )
 
@@ -35,6 +36,8 @@ urlpatterns = [
     path("queue/<slug:key>/", queue.queue, name="queue"),
     path("tickets/new/", opening.open_new, name="open"),
     path("tickets/<int:number>/", ticket.ticket, name="ticket"),
+    path("tickets/<int:number>/next/", walking.beside, {"back": False}, name="next"),
+    path("tickets/<int:number>/previous/", walking.beside, {"back": True}, name="previous"),
     path("tickets/<int:number>/history/", ticket.ticket_history, name="history"),
     path("tickets/<int:number>/why/<int:pk>/", deadlines.why, name="why"),
     path("tickets/<int:number>/change/", ticket.change, name="change"),

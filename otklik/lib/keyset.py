@@ -45,6 +45,24 @@ def page(queryset: QuerySet[Row], *, order: tuple[str, ...], cursor: str = "", s
     return Page(rows[:size], _encode(rows[size - 1], order) if more else "")
 
 
+def cursor_of(row: Model, order: tuple[str, ...]) -> str:
+    """The cursor that the rows after this one follow."""
+    return _encode(row, order)
+
+
+def neighbour(queryset: QuerySet[Row], *, order: tuple[str, ...], cursor: str, back: bool = False) -> Row | None:
+    """The row that stands next to a cursor's, whether or not that one is still there; None at the end.
+
+    Raises BadCursor.
+    """
+    towards = tuple(_turned(column) for column in order) if back else order
+    return next(iter(page(queryset, order=towards, cursor=cursor, size=1).rows), None)
+
+
+def _turned(column: str) -> str:
+    return _name(column) if _ascends(column) else f"+{column}"
+
+
 def _name(column: str) -> str:
     return column.removeprefix("+")
 

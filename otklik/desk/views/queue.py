@@ -13,6 +13,7 @@ from otklik.desk.deadlines import of_list
 from otklik.desk.listing import SORTS, VIEWS
 from otklik.desk.shell import back, is_htmx, page, part
 from otklik.desk.shell import menu as menu_of
+from otklik.desk.walking import address, place_of
 from otklik.lib.keyset import BadCursor
 from otklik.tickets import listing
 from otklik.tickets import search as finding
@@ -37,6 +38,8 @@ def queue(request: DeskRequest, key: str) -> HttpResponse:
     except (KeyError, BadCursor) as unknown:
         raise Http404 from unknown
     context = {"view": VIEWS[key], "tickets": tickets, "sort": sort, "is_further": bool(after)}
+    place = place_of(key, sort)
+    context["addresses"] = {ticket.pk: address(ticket, place(ticket)) for ticket in tickets.rows}
     context["deadlines"] = of_list(tickets.rows)
     if is_htmx(request):
         return part(request, f"{TEMPLATE}#rows", **context)
@@ -49,6 +52,7 @@ def search(request: DeskRequest) -> HttpResponse:
     text = request.GET.get("text", "").strip()
     tickets = listing.list_page(finding.find(text, Ticket.objects.visible_to(request.user)))
     rows, context = tickets.rows, {"tickets": tickets, "text": text}
+    context["addresses"] = {ticket.pk: address(ticket) for ticket in rows}
     context["deadlines"] = of_list(rows)
     if is_htmx(request):
         return part(request, f"{TEMPLATE}#rows", **context)

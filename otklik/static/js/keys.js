@@ -4,6 +4,8 @@ import { choose } from "./composer.js";
 const rows = () => [...document.querySelectorAll(".row__link")];
 
 function step(by) {
+  const link = document.querySelector(`[data-step="${by}"]`);
+  if (link) return link.click();
   const all = rows();
   const at = all.indexOf(document.activeElement);
   const next = all[at < 0 ? (by > 0 ? 0 : all.length - 1) : Math.min(Math.max(at + by, 0), all.length - 1)];
