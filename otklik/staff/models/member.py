@@ -1,11 +1,10 @@
-"""People who answer: members of staff, their roles and teams, and the company they work for."""
+"""People who answer, and their roles."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from functools import cached_property
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models, transaction
@@ -14,80 +13,9 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from otklik.journal.record import record
-from otklik.lib.zones import check_time_zone
 
-
-class Language(models.TextChoices):
-    RUSSIAN = "ru", "Русский"
-    ENGLISH = "en", "English"
-
-
-class Company(models.Model):
-    """The one row about whom this installation serves."""
-
-    journal_name = "company"
-
-    name = models.CharField(_("company name"), max_length=120)
-    time_zone = models.CharField(_("time zone"), max_length=60, default="Europe/Moscow", validators=[check_time_zone])
-    language = models.CharField(_("language"), max_length=2, choices=Language, default=Language.RUSSIAN)
-    reopen_days = models.PositiveSmallIntegerField(
-        _("days in which an answer reopens a closed ticket"),
-        default=14,
-        help_text=_("An answer that comes later opens a new ticket linked to the old one."),
-    )
-    one = models.BooleanField(default=True, editable=False)
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["one"], name="company_is_one")]
-
-    def __str__(self) -> str:
-        return self.name
-
-    @classmethod
-    def current(cls) -> Company:
-        """The company; before the first-run wizard an unsaved one with the defaults."""
-        return cls.objects.first() or cls(name="Otklik")
-
-    @property
-    def zone(self) -> ZoneInfo:
-        return ZoneInfo(self.time_zone)
-
-
-class Team(models.Model):
-    """People who share a queue."""
-
-    journal_name = "team"
-
-    class Line(models.IntegerChoices):
-        """How far up it stands: what one line cannot solve goes to the next."""
-
-        FIRST = 1, "L1"
-        SECOND = 2, "L2"
-        THIRD = 3, "L3"
-
-    name = models.CharField(_("name"), max_length=80, unique=True)
-    line = models.PositiveSmallIntegerField(
-        _("line"),
-        null=True,
-        blank=True,
-        choices=Line,
-        help_text=_("What a team cannot solve is escalated to the next line."),
-    )
-    head = models.ForeignKey(
-        "Member",
-        models.SET_NULL,
-        null=True,
-        blank=True,
-        related_name="headed_teams",
-        verbose_name=_("head"),
-        help_text=_("Is told when promises are broken here."),
-    )
-
-    class Meta:
-        ordering = ["name"]
-
-    def __str__(self) -> str:
-        return self.name
+from .company import Language
+from .team import Team
 
 
 class MemberQuerySet(models.QuerySet["Member"]):

@@ -1,0 +1,46 @@
+"""The company that the staff work for."""
+
+from __future__ import annotations
+
+from zoneinfo import ZoneInfo
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from otklik.lib.zones import check_time_zone
+
+
+class Language(models.TextChoices):
+    RUSSIAN = "ru", "Русский"
+    ENGLISH = "en", "English"
+
+
+class Company(models.Model):
+    """The one row about whom this installation serves."""
+
+    journal_name = "company"
+
+    name = models.CharField(_("company name"), max_length=120)
+    time_zone = models.CharField(_("time zone"), max_length=60, default="Europe/Moscow", validators=[check_time_zone])
+    language = models.CharField(_("language"), max_length=2, choices=Language, default=Language.RUSSIAN)
+    reopen_days = models.PositiveSmallIntegerField(
+        _("days in which an answer reopens a closed ticket"),
+        default=14,
+        help_text=_("An answer that comes later opens a new ticket linked to the old one."),
+    )
+    one = models.BooleanField(default=True, editable=False)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["one"], name="company_is_one")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @classmethod
+    def current(cls) -> Company:
+        """The company; before the first-run wizard an unsaved one with the defaults."""
+        return cls.objects.first() or cls(name="Otklik")
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.time_zone)
