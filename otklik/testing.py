@@ -5,11 +5,17 @@ Ana is an agent of Support, Omar of Sales; Bea writes to Support, Carl is a clie
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from datetime import datetime
 from typing import Any
+from unittest import mock
 
 from django.conf import settings
 from django.db.models import Model
 from django.test import TestCase
+from django.utils import timezone
 from django.utils.module_loading import import_string
 
 from otklik.clients.models import Organisation, Person, identify
@@ -54,6 +60,19 @@ def react_to_all(reader: str) -> None:
     """Give every event to an *after* reader, settled or not: the test's own transaction is still open."""
     after = import_string(settings.REACTIONS["after"][reader])()
     after.react(list(Event.objects.filter(kind__in=after.kinds).order_by("tx", "id")))
+
+
+@contextmanager
+def standing_clock(at: datetime) -> Iterator[None]:
+    """Let it be `at` for all code of ours, however long the machine takes: for what a page says of a time.
+
+    Defaults of columns still ask the real clock.
+    """
+    with ExitStack() as stack:
+        for name, module in list(sys.modules.items()):
+            if name.startswith("otklik.") and getattr(module, "now", None) is timezone.now:
+                stack.enter_context(mock.patch.object(module, "now", lambda: at))
+        yield
 
 
 class CastTestCase(TestCase):

@@ -3,11 +3,10 @@
 from datetime import timedelta
 
 from django.urls import reverse
-from django.utils.timezone import now
 
 from otklik.calendars.models import Calendar
 from otklik.sla.models import Clock, Metric, Policy, Target
-from otklik.testing import CastTestCase, make_ticket
+from otklik.testing import CastTestCase, make_ticket, standing_clock
 from otklik.tickets.models import Ticket
 from otklik.tickets.replying import reply
 
@@ -26,6 +25,8 @@ class DeadlineTests(CastTestCase):
         cls.promised = make_ticket(cls.bea, cls.mailbox, subject="Promised")
 
     def setUp(self) -> None:
+        self.opened = self.promised.opened_at
+        self.enterContext(standing_clock(self.opened + timedelta(seconds=5)))
         self.client.force_login(self.ana)
 
     def shift(self, back: timedelta) -> None:
@@ -33,7 +34,7 @@ class DeadlineTests(CastTestCase):
         for clock in self.promised.clocks.all():
             Clock.objects.filter(pk=clock.pk).update(due_at=clock.due_at - back, started_at=clock.started_at - back)
             clock.runs.update(begin=clock.started_at - back)
-        Ticket.objects.filter(pk=self.promised.pk).update(due_at=now() + 2 * HOUR - back)
+        Ticket.objects.filter(pk=self.promised.pk).update(due_at=self.opened + 2 * HOUR - back)
 
     def shown(self) -> list[tuple[str, str]]:
         answer = self.client.get(self.promised.get_absolute_url())
