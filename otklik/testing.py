@@ -71,7 +71,7 @@ def standing_clock(at: datetime) -> Iterator[None]:
     with ExitStack() as stack:
         for name, module in list(sys.modules.items()):
             if name.startswith("otklik.") and getattr(module, "now", None) is timezone.now:
-                stack.enter_context(mock.patch.object(module, "now", lambda: at))
+                stack.enter_context(mock.patch.object(module, "now", return_value=at))
         yield
 
 

@@ -86,9 +86,12 @@ class Rung(models.Model):
     def take(self, *, at: datetime) -> bool:
         """Do the step, once, with its event; False if it was done, or its clock moved, stopped or ended meanwhile."""
         with transaction.atomic():
-            ahead = Rung.objects.filter(pk=self.pk, due_at=self.due_at, clock__due_at=models.F("laid_for"))
-            if not Rung.objects.filter(pk__in=ahead.values("pk")).update(due_at=None, done_at=at):
-                Rung.objects.filter(pk=self.pk, due_at=self.due_at, done_at=None).update(due_at=None)
+            ahead = Rung.objects.filter(pk=self.pk, due_at=self.due_at, done_at=None)
+            # What is asked of another row, PostgreSQL does not ask again after waiting for a rival: that the rung is
+            # still ahead has to be asked of the rung itself.
+            holds = Clock.objects.filter(pk=self.clock_id, due_at=models.OuterRef("laid_for"))
+            if not ahead.filter(models.Exists(holds)).update(due_at=None, done_at=at):
+                ahead.update(due_at=None)
                 return False
             self._act(at)
         return True
