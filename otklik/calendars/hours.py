@@ -151,6 +151,18 @@ class WorkingTime:
         """`at` itself when open, else the next opening; None if there is none in the years laid out."""
         return at if self.is_open(at) else self.due(at, timedelta())
 
+    def closes(self, at: datetime) -> datetime | None:
+        """When it shuts after a time at which it is open, midnights between two open days apart.
+
+        None when it is shut, or does not shut in the years laid out.
+        """
+        if not self.is_open(at):
+            return None
+        index = bisect_right(self.begins, micros(at)) - 1
+        while index + 1 < len(self.begins) and self.begins[index + 1] == self.ends[index]:
+            index += 1
+        return EPOCH + self.ends[index] * MICROSECOND if index + 1 < len(self.begins) else None
+
     def _worked(self, moment: int) -> int:
         index, done = self._place(moment)
         return self.until[index] + done

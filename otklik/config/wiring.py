@@ -54,6 +54,7 @@ DUTIES = [
     "otklik.tickets.raw.read_due",
     "otklik.tickets.sending.send_due",
     "otklik.channels.email.smtp.close_idle",
+    "otklik.staff.turning.turn_due",
     "otklik.sla.recalculating.recalculate",
     "otklik.sla.noticing.notice_due",
     "otklik.sla.noticing.climb",

@@ -95,6 +95,14 @@ class ByHandTests(SimpleTestCase):
         self.assertIsNone(shut.due(moscow("2026-03-02 10:00"), timedelta(hours=1)))
         self.assertIsNone(shut.opens(moscow("2026-03-02 10:00")))
 
+    def test_it_shuts_when_the_hours_end_that_are_on(self):
+        self.assertEqual(self.office.closes(moscow("2026-03-02 10:00")), moscow("2026-03-02 18:00"))
+        self.assertIsNone(self.office.closes(moscow("2026-03-02 18:00")))
+        night = laid_out(OpeningHours(MOSCOW, (((0, 6 * 60), (22 * 60, 24 * 60)),) * 7))
+        self.assertEqual(night.closes(moscow("2026-03-02 23:00")), moscow("2026-03-03 06:00"))
+        always = laid_out(OpeningHours(MOSCOW, (AROUND_THE_CLOCK,) * 7))
+        self.assertIsNone(always.closes(moscow("2026-03-02 10:00")))
+
     def test_what_has_no_answer_is_refused(self):
         refused = (
             lambda: self.office.due(datetime(2026, 3, 2), timedelta(hours=1)),  # noqa: DTZ001 that it is naive matters

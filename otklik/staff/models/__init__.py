@@ -1,7 +1,10 @@
 """People who answer: members of staff, their roles and teams, and the company they work for."""
 
 from .company import Company, Language
+from .leave import Leave
 from .member import Member
+from .presence import Presence, Status
+from .skill import Skill
 from .team import Team
 
-__all__ = ["Company", "Language", "Member", "Team"]
+__all__ = ["Company", "Language", "Leave", "Member", "Presence", "Skill", "Status", "Team"]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from zoneinfo import ZoneInfo
 
+from django.core.validators import MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -28,6 +30,12 @@ class Company(models.Model):
         default=14,
         help_text=_("An answer that comes later opens a new ticket linked to the old one."),
     )
+    away_minutes = models.PositiveSmallIntegerField(
+        _("minutes until away"),
+        default=10,
+        validators=[MinValueValidator(1)],
+        help_text=_("A member who does nothing at the desk for so long is taken to be away."),
+    )
     one = models.BooleanField(default=True, editable=False)
 
     class Meta:
@@ -40,6 +48,11 @@ class Company(models.Model):
     def current(cls) -> Company:
         """The company; before the first-run wizard an unsaved one with the defaults."""
         return cls.objects.first() or cls(name="Otklik")
+
+    @property
+    def patience(self) -> timedelta:
+        """After how much time without a sign of life a member is away."""
+        return timedelta(minutes=self.away_minutes)
 
     @property
     def zone(self) -> ZoneInfo:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from functools import cached_property
 from typing import Any
@@ -12,9 +13,11 @@ from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from otklik.calendars.models import Calendar
 from otklik.journal.record import record
 
 from .company import Language
+from .skill import Skill
 from .team import Team
 
 
@@ -61,6 +64,22 @@ class Member(AbstractBaseUser):
     manager = models.ForeignKey(
         "self", models.SET_NULL, null=True, blank=True, related_name="reports", verbose_name=_("manager")
     )
+    skills = models.ManyToManyField(Skill, related_name="members", blank=True, verbose_name=_("skills"))
+    calendar = models.ForeignKey(
+        Calendar,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("calendar"),
+        help_text=_("When they work; empty: as their team does."),
+    )
+    ticket_limit = models.PositiveSmallIntegerField(
+        _("tickets at most"),
+        null=True,
+        blank=True,
+        help_text=_("No more are given by themselves while so many wait for an answer of theirs; empty: no limit."),
+    )
     is_active = models.BooleanField(_("may sign in"), default=True)
     signature = models.TextField(_("signature"), blank=True, help_text=_("Stands under every answer you send."))
     language = models.CharField(_("language"), max_length=2, choices=Language, default=Language.RUSSIAN)
@@ -100,6 +119,19 @@ class Member(AbstractBaseUser):
             record("member.role_changed", self, by=by, at=at, before=self.role, after=role)
         self.role = role
         return True
+
+    def set_teams(self, teams: Iterable[Team], *, by: Member | None, at: datetime | None = None) -> bool:
+        """Be in just these teams; False if that is so."""
+        wanted = {team.pk: team for team in teams}
+        with transaction.atomic():
+            had = {team.pk: team for team in self.teams.all()}
+            self.teams.set(wanted.values())
+            for pk in sorted(wanted.keys() - had.keys()):
+                record("member.joined_team", self, by=by, at=at, team=pk)
+            for pk in sorted(had.keys() - wanted.keys()):
+                record("member.left_team", self, by=by, at=at, team=pk)
+        self.__dict__.pop("team_ids", None)
+        return wanted.keys() != had.keys()
 
     def deactivate(self, *, by: Member | None, at: datetime | None = None) -> bool:
         """Shut the member out, at once in every session; False if that was so."""

@@ -5,6 +5,10 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from otklik.calendars.models import Calendar
+
+from .skill import Skill
+
 
 class Team(models.Model):
     """People who share a queue."""
@@ -34,6 +38,23 @@ class Team(models.Model):
         related_name="headed_teams",
         verbose_name=_("head"),
         help_text=_("Is told when promises are broken here."),
+    )
+
+    calendar = models.ForeignKey(
+        Calendar,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("calendar"),
+        help_text=_("When its members work; empty: always."),
+    )
+    skills = models.ManyToManyField(
+        Skill,
+        related_name="+",
+        blank=True,
+        verbose_name=_("skills"),
+        help_text=_("Only members who have all of them are given its tickets."),
     )
 
     class Meta:
