@@ -81,15 +81,17 @@ def _team(number: int | None, channel: Channel | None, by: Member) -> Team:
 
 @transaction.atomic
 def change(ticket: Ticket, wanted: TicketChange, *, by: Member) -> None:
-    """Change what was named. The team comes first: who may be the assignee depends on it."""
+    """Change what was named. Fields come before the team, which may want them, and the team before the assignee."""
     if ticket.merged_into_id:
         raise TicketMerged(ticket=ticket, into=ticket.survivor())
-    if wanted.team is not None:
-        ticket.hand_to(_known(Team, wanted.team, "team"), by=by)
-    if "assignee" in wanted.model_fields_set:
-        ticket.assign_to(_known(Member, wanted.assignee, "assignee") if wanted.assignee else None, by=by)
     if wanted.type:
         ticket.set_type(wanted.type, by=by)
+    _set_fields(ticket, wanted.fields, by=by)
+    if wanted.team is not None:
+        team = _known(Team, wanted.team, "team")
+        ticket.hand_to(team, by=by, why=wanted.why, confirmed=wanted.confirmed)
+    if "assignee" in wanted.model_fields_set:
+        ticket.assign_to(_known(Member, wanted.assignee, "assignee") if wanted.assignee else None, by=by)
     if wanted.subject:
         ticket.set_subject(wanted.subject, by=by)
     if wanted.priority:
@@ -98,7 +100,6 @@ def change(ticket: Ticket, wanted: TicketChange, *, by: Member) -> None:
         ticket.tag(name, by=by)
     for name in wanted.tags.remove:
         ticket.untag(name, by=by)
-    _set_fields(ticket, wanted.fields, by=by)
     if wanted.state:
         ticket.set_state(wanted.state, by=by)
 

@@ -154,13 +154,18 @@ class TagChange(Strict):
 
 
 class TicketChange(Strict):
-    """Only what is named changes; all of it or nothing. ``"assignee": null`` takes the ticket from whoever has it."""
+    """Only what is named changes; all of it or nothing. ``"assignee": null`` takes the ticket from whoever has it.
+
+    `why` and `confirmed` go with `team`: a team may want them, and fields, filled in before it gets a ticket.
+    """
 
     state: StateName | None = None
     priority: PriorityName | None = None
     type: TypeName | None = None
     subject: str | None = Field(None, min_length=1, max_length=250)
     team: Number | None = None
+    why: str = Field("", max_length=500)
+    confirmed: bool = False
     assignee: Number | None = None
     tags: TagChange = TagChange()
     fields: dict[str, Any] = {}

@@ -12,6 +12,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from otklik.clients.models import EMAIL, PHONE, Address, ClientField, Organisation, Person, normalise
+from otklik.lib.fields import CustomField
 from otklik.staff.models import Member
 
 from .properties import FIELD_PREFIX
@@ -46,7 +47,7 @@ class WithClientFields(forms.ModelForm[Any]):
         for field in self.own:
             value = self.instance.fields.get(field.key)
             known = {True: "yes", False: "no"}.get(value, value) if isinstance(value, bool) else value
-            self.fields[FIELD_PREFIX + field.key] = _input(field, known)
+            self.fields[FIELD_PREFIX + field.key] = field_input(field, known)
 
     def clean(self) -> dict[str, Any]:
         said = super().clean() or {}
@@ -62,15 +63,16 @@ class WithClientFields(forms.ModelForm[Any]):
         return {field.key: self.cleaned_data[FIELD_PREFIX + field.key] for field in self.own}
 
 
-def _input(field: ClientField, value: Any) -> forms.Field:
+def field_input(field: CustomField, value: Any) -> forms.Field:
+    """What a custom field is filled in with."""
     match field.kind:
-        case ClientField.Kind.CHOICE:
+        case CustomField.Kind.CHOICE:
             choices = [("", "–"), *((choice, choice) for choice in field.choices)]
             return forms.ChoiceField(label=field.label, required=False, choices=choices, initial=value)
-        case ClientField.Kind.YES_NO:
+        case CustomField.Kind.YES_NO:
             yes_no = [("", "–"), ("yes", _("Yes")), ("no", _("No"))]
             return forms.ChoiceField(label=field.label, required=False, choices=yes_no, initial=value)
-        case ClientField.Kind.DATE:
+        case CustomField.Kind.DATE:
             widget = forms.TextInput(attrs={"type": "date"})
             return forms.CharField(label=field.label, required=False, widget=widget, initial=value)
     return forms.CharField(label=field.label, required=False, initial=value)

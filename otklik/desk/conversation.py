@@ -42,6 +42,11 @@ class Conversation:
     entries: list[Entry]
     is_cut: bool  # older messages exist that are not among the entries
 
+    def all_of(self, kind: str) -> list[Event] | None:
+        """All events of a kind, oldest first; None if older ones may exist than are here."""
+        events = [line.event for entry in self.entries for line in entry.lines]
+        return None if self.is_cut or len(events) >= SHOWN else [event for event in events if event.kind == kind]
+
 
 def conversation(ticket: Ticket, *, whole: bool = False, at_hand: Iterable[Model] = ()) -> Conversation:
     """The newest of a ticket's messages and events, oldest first; all of them if `whole`.

@@ -4,19 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.core.validators import validate_email
 from django.db import transaction
-from django.db.models import OuterRef, QuerySet, Subquery, Value
+from django.db.models import F, OuterRef, PositiveSmallIntegerField, QuerySet, Subquery, Value
+from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from otklik.calendars.writing import length_text
 from otklik.clients.models import EMAIL, Address, Person, identify
 from otklik.lib.fields import CustomField
 from otklik.staff.models import Member, Team
+from otklik.tickets.lines import MOVED, earlier, stays
 from otklik.tickets.models import Ticket, TicketField, TicketLink
 
+from .conversation import Conversation
 from .properties import FIELD_PREFIX
 
 EARLIER = 8
@@ -35,11 +40,15 @@ class Property:
 
 @dataclass(frozen=True)
 class Names:
-    """Tags of a ticket, all teams, and who could answer it: numbers as text, with names, in order."""
+    """Tags of a ticket, all teams, and who could answer it: numbers as text, with names, in order.
+
+    `lines` are the lines that teams stand on.
+    """
 
     tags: list[tuple[str, str]]
     teams: list[tuple[str, str]]
     members: list[tuple[str, str]]
+    lines: set[int]
 
 
 def names(ticket: Ticket) -> Names:
@@ -49,11 +58,28 @@ def names(ticket: Ticket) -> Names:
         "teams": Team.objects.all(),
         "members": Member.objects.answering(ticket.team),
     }
-    arms = [rows.order_by().values_list(Value(sort), "pk", "name") for sort, rows in sorts.items()]
+    lines: dict[str, Any] = {"teams": F("line")}
+    none = Value(None, output_field=PositiveSmallIntegerField())
+    arms = [
+        rows.order_by().values_list(Value(sort), "pk", "name", lines.get(sort, none)) for sort, rows in sorts.items()
+    ]
     found: dict[str, list[tuple[str, str]]] = {sort: [] for sort in sorts}
-    for sort, pk, name in arms[0].union(*arms[1:], all=True).order_by("name"):
+    known = set()
+    for sort, pk, name, line in arms[0].union(*arms[1:], all=True).order_by("name"):
         found[sort].append((str(pk), name))
-    return Names(**found)
+        known.add(line or 0)
+    return Names(**found, lines=known)
+
+
+def passing(ticket: Ticket, known: Names, talk: Conversation, *, at: datetime | None = None) -> dict[str, Any]:
+    """Where a ticket has been, with how long, and which ways it can be handed over."""
+    at, been = at or now(), stays(ticket, talk.all_of(MOVED))
+    line = ticket.team.line
+    return {
+        "passed": [(stay, length_text(stay.length(at))) for stay in been],
+        "can_escalate": bool(line and max(known.lines) > line),
+        "back_to": earlier(been, ticket.team),
+    }
 
 
 def properties(ticket: Ticket, known: Names) -> list[Property]:

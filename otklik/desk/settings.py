@@ -18,6 +18,8 @@ from otklik.lib.fields import CustomField
 from otklik.staff.models import Company, Member, Team
 from otklik.tickets.models import Channel, Ticket, TicketField
 
+from .teams import TeamForm
+
 # What is set on pages of its own, by the key that the journal knows it by.
 OTHERS = {"company": _("Company"), "calendars": _("Calendars"), "policies": _("Agreements")}
 
@@ -37,12 +39,6 @@ class CompanyForm(forms.ModelForm[Company]):
     class Meta:
         model = Company
         fields = ["name", "time_zone", "language", "reopen_days"]
-
-
-class TeamForm(forms.ModelForm[Team]):
-    class Meta:
-        model = Team
-        fields = ["name", "line", "head"]
 
 
 class MemberForm(forms.ModelForm[Member]):

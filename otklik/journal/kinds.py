@@ -55,6 +55,7 @@ class Kind:
 
     `keys` are exactly the facts it carries and how each becomes words; `personal` names the keys that hold personal
     data themselves and are blanked when a person is erased (an empty tuple is a decision too, so it has no default).
+    `also` are clauses that follow the sentence when the fact they are named by is there.
     """
 
     name: str
@@ -62,6 +63,7 @@ class Kind:
     sentence: str | Promise
     keys: Mapping[str, Words]
     personal: tuple[str, ...]
+    also: Mapping[str, str | Promise]
 
 
 @dataclass(frozen=True)
@@ -86,11 +88,12 @@ def declare(
     *,
     keys: Mapping[str, Words] | None = None,
     personal: tuple[str, ...],
+    also: Mapping[str, str | Promise] | None = None,
 ) -> None:
     """Make a kind known. Twice the same name raises ValueError."""
     if name in KINDS:
         raise ValueError(f"The event kind {name!r} is declared twice.")
-    KINDS[name] = Kind(name, label, sentence, keys or {}, personal)
+    KINDS[name] = Kind(name, label, sentence, keys or {}, personal, also or {})
 
 
 def declare_actor(journal_name: str, words: Words) -> None:
@@ -141,4 +144,5 @@ def _line(event: Event, known: Mapping[Words, Mapping[Any, str]]) -> Line:
         value = event.facts.get(key)
         facts[key] = NOTHING if value is None else known[words].get(value, gone)
     who = known[ACTORS[event.by]].get(event.by_id, gone) if event.by in ACTORS else str(_("Otklik"))
-    return Line(event, event.at, who, str(kind.label), str(kind.sentence) % facts)
+    clauses = [kind.sentence, *(clause for key, clause in kind.also.items() if event.facts.get(key))]
+    return Line(event, event.at, who, str(kind.label), "; ".join(str(clause) % facts for clause in clauses))

@@ -109,6 +109,7 @@ class Parameter:
     label: Label
     choices: Choices | None = None
     is_long: bool = False
+    is_optional: bool = False
 
 
 @dataclass(frozen=True)
@@ -128,6 +129,8 @@ class Action:
         """Raise WrongValue unless every blank is filled with what it allows."""
         for each in self.parameters:
             value = given.get(each.name, "")
+            if each.is_optional and not value.strip():
+                continue
             known = {key for key, _label in each.choices()} if each.choices else {value}
             if not value.strip() or value not in known:
                 raise WrongValue(label=each.label, value=value)

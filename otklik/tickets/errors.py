@@ -13,6 +13,14 @@ class NotInTeam(OtklikError):
     )
 
 
+class NotFilledIn(OtklikError):
+    code = "not_filled_in"
+    message = _(
+        "%(ticket)s was not handed over to “%(team)s”. This team wants to be filled in before: %(missing)s. "
+        "Fill it in and hand the ticket over again."
+    )
+
+
 class CannotMerge(OtklikError):
     code = "cannot_merge"
     message = _("%(source)s cannot be merged into %(into)s: they are one ticket, or one of them was merged already.")

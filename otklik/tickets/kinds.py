@@ -9,7 +9,8 @@ from otklik.clients.models import Person
 from otklik.journal.kinds import as_is, declare, labels_of, names_of
 from otklik.staff.models import Member, Team
 
-from .models import Channel, Ticket, TicketLink
+from .models import Channel, Ticket, TicketField, TicketLink
+from .models.terms import in_words
 
 
 def numbers(values: set[Any]) -> Mapping[Any, str]:
@@ -19,6 +20,12 @@ def numbers(values: set[Any]) -> Mapping[Any, str]:
 ticket_opened = {"channel": names_of(Channel), "subject": as_is}
 person = names_of(Person)
 delivery = {"message": as_is, "delivery": as_is}
+
+
+def missing(values: set[Any]) -> Mapping[Any, str]:
+    """The value is what was not filled in, as codes with commas; see `models.terms`."""
+    fields = dict(TicketField.objects.values_list("key", "label"))
+    return {value: in_words(value.split(","), fields) for value in values}
 
 
 def changed(words: Any) -> dict[str, Any]:
@@ -61,7 +68,14 @@ declare(
     keys=changed(names_of(Member)),
     personal=(),
 )
-declare("ticket.handed_over", _("Team"), _("Team: %(before)s → %(after)s"), keys=changed(names_of(Team)), personal=())
+declare(
+    "ticket.handed_over",
+    _("Team"),
+    _("Team: %(before)s → %(after)s"),
+    keys={**changed(names_of(Team)), "why": as_is, "missing": missing},
+    personal=("why",),
+    also={"why": _("why: %(why)s"), "missing": _("not filled in: %(missing)s")},
+)
 declare(
     "ticket.field_changed",
     _("Field"),

@@ -11,12 +11,14 @@ from django.core.validators import validate_email
 from django.utils.translation import gettext_lazy as _
 
 from otklik.clients.models import EMAIL, Organisation, Person, identify
+from otklik.journal.models import Event
 from otklik.journal.record import record
 from otklik.lib.fields import CustomField
 from otklik.lib.ruling import Action, Choices, Condition, Given, Label, Parameter, Subject, ValueKind, WrongValue
 from otklik.staff.models import Language, Member, Team
 
 from .automatic import answer_automatically, note_automatically, unknown_words
+from .lines import escalate
 from .models import Channel, Message, Tag, Ticket, TicketField, TicketLink
 from .models.conversation import add_participant
 
@@ -44,7 +46,14 @@ Do = Callable[[Subject, Given, Any, datetime], bool]
 
 
 def conditions() -> list[Condition]:
-    return [*TICKET, *CLIENT, *MESSAGE, *TIME, *(_field_condition(field) for field in TicketField.objects.all())]
+    return [
+        *TICKET,
+        *CLIENT,
+        *MESSAGE,
+        *HISTORY,
+        *TIME,
+        *(_field_condition(field) for field in TicketField.objects.all()),
+    ]
 
 
 def actions() -> list[Action]:
@@ -78,6 +87,10 @@ def _key(pk: int | None) -> set[str]:
 types, states, priorities = _labels(Ticket.Type), _labels(Ticket.State), _labels(Ticket.Priority)
 
 
+def lines() -> list[tuple[str, Any]]:
+    return [(NOBODY, _("none")), *_labels(Team.Line)()]
+
+
 def tags() -> list[tuple[str, Any]]:
     return [(tag.name, tag.name) for tag in Tag.objects.all()[:OFFERED]]
 
@@ -93,6 +106,7 @@ TICKET = [
     Condition("state", _("State"), CHOICE, lambda subject: {subject.ticket.state}, states),
     Condition("priority", _("Priority"), CHOICE, lambda subject: {str(subject.ticket.priority)}, priorities),
     Condition("team", _("Team"), CHOICE, lambda subject: {str(subject.ticket.team_id)}, teams),
+    Condition("line", _("Line"), CHOICE, lambda subject: _key(subject.ticket.team.line), lines),
     Condition("assignee", _("Assignee"), CHOICE, lambda subject: _key(subject.ticket.assignee_id), members),
     Condition(
         "channel", _("Channel"), CHOICE, lambda subject: _key(subject.ticket.channel_id), _rows(Channel.objects.all)
@@ -163,6 +177,22 @@ def doers() -> list[tuple[str, Any]]:
     ]
 
 
+def _answers(subject: Subject) -> int:
+    """How often people of ours have answered."""
+    return int(subject.ticket.messages.public().exclude(member=None).filter(is_automatic=False).count())
+
+
+def _reopened(subject: Subject) -> set[str]:
+    changes = Event.objects.about(subject.ticket).filter(kind="ticket.state_changed")
+    ended = [str(state) for state in Ticket.ENDED]
+    back = changes.filter(facts__before__in=ended).exclude(facts__after__in=ended)
+    return {"yes" if back.exists() else "no"}
+
+
+HISTORY = [
+    Condition("answers", _("Number of our answers"), NUMBER, _answers),
+    Condition("reopened", _("It was opened again"), CHOICE, _reopened, yes_no),
+]
 MESSAGE = [
     Condition("subject", _("Subject"), WORDS, lambda subject: subject.ticket.subject),
     Condition("text", _("Text of the message"), WORDS, _text),
@@ -234,7 +264,16 @@ def _assign(subject: Subject, given: Given, by: Any, at: datetime) -> bool:
 
 
 def _hand_over(subject: Subject, given: Given, by: Any, at: datetime) -> bool:
-    return bool(subject.ticket.hand_to(Team.objects.get(pk=given["value"]), by=by, at=at))
+    team = Team.objects.get(pk=given["value"])
+    return bool(subject.ticket.hand_to(team, by=by, at=at, why=given.get("why", "")))
+
+
+def _escalate(subject: Subject, given: Given, by: Any, at: datetime) -> bool:
+    return escalate(subject.ticket, by=by, at=at, why=given.get("why", ""))
+
+
+def _raise_priority(subject: Subject, given: Given, by: Any, at: datetime) -> bool:
+    return bool(subject.ticket.raise_priority(by=by, at=at))
 
 
 def _tell(subject: Subject, given: Given, by: Any, at: datetime) -> bool:
@@ -281,6 +320,7 @@ def _check_number(given: Given) -> None:
 
 
 ASSIGNEE = "assignee"
+WHY = Parameter("why", _("Why (may be left empty)"), is_optional=True)
 WRITTEN = Parameter("value", _("Text; {client}, {number}, {subject}, {assignee}, {team} and {company} are filled in"),
                     is_long=True)  # fmt: skip
 
@@ -296,10 +336,12 @@ def one(label: Label, choices: Choices | None = None) -> tuple[Parameter, ...]:
 ACTIONS = [
     Action("state", _("Set the state"), one(_("State"), states), _verb("set_state")),
     Action("priority", _("Set the priority"), one(_("Priority"), priorities), _set_priority),
+    Action("raise_priority", _("Raise the priority by one"), (), _raise_priority),
     Action("type", _("Set the type"), one(_("Type"), types), _verb("set_type")),
     Action("tag", _("Put a tag on"), one(_("Tag")), _verb("tag")),
     Action("untag", _("Take a tag off"), one(_("Tag")), _verb("untag")),
-    Action("team", _("Hand over to a team"), one(_("Team"), teams), _hand_over),
+    Action("team", _("Hand over to a team"), (*one(_("Team"), teams), WHY), _hand_over),
+    Action("next_line", _("Escalate to the next line"), (WHY,), _escalate),
     Action("assignee", _("Give to a member"), one(_("Assignee"), members), _assign),
     Action("tell", _("Tell a member"), one(_("Whom"), told_choices), _tell),
     Action("participant", _("Let somebody take part"), one(_("E-mail address")), _add_participant, _check_address),

@@ -9,7 +9,7 @@ from django.utils.timezone import now
 from otklik.api.models import ApiToken
 from otklik.testing import kinds, react_to_all
 from otklik.tickets.merging import merge
-from otklik.tickets.models import Delivery, Message, Ticket, TicketField
+from otklik.tickets.models import Delivery, Message, Terms, Ticket, TicketField
 from otklik.tickets.models.conversation import add_participant
 
 from .cast import ApiTestCase
@@ -259,6 +259,13 @@ class ChangeTests(ApiTestCase):
     def test_a_ticket_handed_over_is_shown_a_last_time(self):
         self.assertEqual(self.change({"team": self.sales.pk})["team"]["name"], "Sales")
         self.assertEqual(self.refusal("GET", f"tickets/{self.ticket.pk}"), (404, "not_found"))
+
+    def test_what_a_team_wants_goes_along_or_nothing_is_handed_over(self):
+        serial = TicketField.objects.create(key="serial", label="Serial number")
+        Terms.objects.create(team=self.sales, wants_reason=True, confirm="The client knows.").fields.add(serial)
+        wanted = {"team": self.sales.pk, "why": "A contract", "confirmed": True}
+        self.assertEqual(self.refusal("PATCH", f"tickets/{self.ticket.pk}", wanted), (422, "not_filled_in"))
+        self.assertEqual(self.change(wanted | {"fields": {"serial": "X-1"}})["team"]["name"], "Sales")
 
     def test_all_or_nothing(self):
         path = f"tickets/{self.ticket.pk}"

@@ -27,9 +27,9 @@ FOR_ADMINISTRATORS = {"settings", "unread", "raw", "parked", "one_time_link", "f
                       "policy"}  # fmt: skip
 OF_A_TICKET = {"ticket", "history", "change", "participants", "links", "merge", "split", "compose", "draft", "body",
                "body_with_pictures", "picture", "file", "send_again", "letter", "letter_body", "undo",
-               "why"}  # fmt: skip
+               "why", "hand_over"}  # fmt: skip
 WRITING = {"bulk", "open", "change", "participants", "links", "merge", "split", "compose", "draft", "send_again",
-           "addresses", "absorb", "new_organisation", "release", "undo"}  # fmt: skip
+           "addresses", "absorb", "new_organisation", "release", "undo", "hand_over"}  # fmt: skip
 
 
 class DoorTests(CastTestCase):

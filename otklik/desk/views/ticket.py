@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -16,6 +17,7 @@ from otklik.desk.later import WHEN
 from otklik.desk.properties import set_property
 from otklik.desk.shell import is_htmx, page, part
 from otklik.lib.errors import OtklikError
+from otklik.tickets.errors import NotFilledIn
 from otklik.tickets.merging import merge as merge_tickets
 from otklik.tickets.merging import split as split_off
 from otklik.tickets.models import Message, Ticket, TicketLink
@@ -53,6 +55,7 @@ def show(request: DeskRequest, ticket: Ticket) -> HttpResponse:
         "reached": client,
         "participants": others,
         "deadlines": deadlines.of_ticket(ticket),
+        **panel.passing(ticket, known, talk),
         "neighbours": panel.neighbours(ticket, member),
         "link_kinds": TicketLink.Kind.choices,
     }
@@ -62,10 +65,17 @@ def show(request: DeskRequest, ticket: Ticket) -> HttpResponse:
 
 
 def again(request: DeskRequest, ticket: Ticket) -> HttpResponse:
-    """After a change: the living part for htmx, else the page by a redirect."""
+    """After a change: the living part for htmx, else the page by a redirect; the queue if it is out of sight now."""
+    if not Ticket.objects.visible_to(request.user).filter(pk=ticket.pk).exists():
+        return elsewhere(request, reverse("desk:home"))
     if is_htmx(request):
         return show(request, find_ticket(request, ticket.pk))
     return redirect(ticket)
+
+
+def elsewhere(request: DeskRequest, address: str) -> HttpResponse:
+    """To another page, from a whole page or from htmx, which would put it into a part of this one."""
+    return HttpResponse(headers={"HX-Redirect": address}) if is_htmx(request) else redirect(address)
 
 
 def told(request: DeskRequest, refusal: Exception) -> None:
@@ -97,6 +107,9 @@ def change(request: DeskRequest, number: int) -> HttpResponse:
     found = find_ticket(request, number)
     try:
         set_property(found, request.POST.get("name", ""), request.POST.get("value", ""), by=request.user)
+    except NotFilledIn as refusal:
+        told(request, refusal)
+        return elsewhere(request, f"{reverse('desk:hand_over', args=[number])}?team={request.POST['value']}")
     except (OtklikError, ValidationError) as refusal:
         told(request, refusal)
     return again(request, found)

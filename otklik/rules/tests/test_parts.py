@@ -11,6 +11,7 @@ from otklik.lib.ruling import Subject, WrongValue
 from otklik.notices.models import Notice
 from otklik.sla.models import Clock, Policy, Target
 from otklik.sla.models.clock import start_clock
+from otklik.staff.models import Team
 from otklik.testing import CastTestCase, kinds, react_to_all
 from otklik.tickets.automatic import PER_HOUR, answer_automatically
 from otklik.tickets.models import Delivery, Message, Ticket, TicketField
@@ -46,6 +47,9 @@ class ConditionTests(PartsTestCase):
             ("state", "is", "open"),
             ("priority", "is_not", 3),
             ("team", "is", self.support.pk),
+            ("line", "is", "nobody"),
+            ("answers", "less", 1),
+            ("reopened", "is", "no"),
             ("assignee", "is", self.ana.pk),
             ("channel", "is", self.mailbox.pk),
             ("tag", "is", "hot"),
@@ -68,6 +72,13 @@ class ConditionTests(PartsTestCase):
         for key, operator, value in cases:
             with self.subTest(key):
                 self.assertTrue(self.holds(key, operator, value))
+
+    def test_how_often_we_answered_and_whether_it_came_back(self):
+        reply(self.ticket, by=self.ana, text="Water.", then="resolved")
+        self.assertTrue(self.holds("reopened", "is", "no"))
+        self.ticket.reopen(by=self.bea)
+        self.assertTrue(self.holds("reopened", "is", "yes"))
+        self.assertTrue(self.holds("answers", "more", 0))
 
     def test_nobody_has_a_new_ticket(self):
         self.assertTrue(self.holds("assignee", "is", "nobody"))
@@ -133,6 +144,18 @@ class ActionTests(PartsTestCase):
             with self.subTest(key, **given):
                 self.assertEqual((self.do(key, **given), self.do(key, **given)), (True, False))
         self.assertEqual(self.fresh().fields, {"colour": "blue", "floor": 7, "vip": True})
+
+    def test_the_priority_rises_by_one_up_to_critical(self):
+        done = [self.do("raise_priority") for _step in range(3)]
+        self.assertEqual((done, self.fresh().priority), ([True, True, False], 4))
+
+    def test_the_next_line_gets_it_with_a_reason_if_one_is_given(self):
+        self.assertFalse(self.do("next_line"))
+        Team.objects.filter(pk=self.support.pk).update(line=1)
+        Team.objects.filter(pk=self.sales.pk).update(line=2)
+        self.assertTrue(self.do("next_line", why="Silence"))
+        self.assertEqual(self.fresh().team, self.sales)
+        self.assertEqual(Event.objects.get(kind="ticket.handed_over").facts["why"], "Silence")
 
     def test_what_could_not_be_done_is_refused_beforehand(self):
         cases = (

@@ -107,8 +107,8 @@ class Rung(models.Model):
             "mail_at": (mail_at or at).isoformat(),
         }
         record("clock.escalated", ticket, at=at, **facts)
-        if step.action == Step.Action.RAISE_PRIORITY and ticket.priority < Ticket.Priority.CRITICAL:
-            ticket.set_priority(ticket.priority + 1, by=None, at=at)
+        if step.action == Step.Action.RAISE_PRIORITY:
+            ticket.raise_priority(by=None, at=at)
         if step.action == Step.Action.HAND_OVER and step.team:
             ticket.hand_to(step.team, by=None, at=at)
 

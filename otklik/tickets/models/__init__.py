@@ -5,6 +5,7 @@ from .conversation import Attachment, Draft, Message, MessageVersion, Participan
 from .delivery import Delivery
 from .raw import RawMessage
 from .tag import Tag
+from .terms import Terms
 from .ticket import Ticket, TicketField, TicketLink, TicketTag
 
 __all__ = [
@@ -17,6 +18,7 @@ __all__ = [
     "Participant",
     "RawMessage",
     "Tag",
+    "Terms",
     "Ticket",
     "TicketField",
     "TicketLink",

@@ -17,10 +17,11 @@ from otklik.journal.record import record
 from otklik.lib.fields import CustomField
 from otklik.lib.tokens import sign
 from otklik.staff.models import Member, Team
-from otklik.tickets.errors import NotInTeam
+from otklik.tickets.errors import NotFilledIn, NotInTeam
 
 from .channel import Channel
 from .tag import Tag
+from .terms import Terms, in_words
 
 Actor = models.Model | None  # a member, a person or a rule: whatever has a `journal_name`; None is Otklik itself
 NEVER = datetime(9999, 1, 1, tzinfo=UTC)  # rather than no time: it sorts last, and a page can go on from it
@@ -183,6 +184,11 @@ class Ticket(models.Model):
     def set_priority(self, priority: int, *, by: Actor, at: datetime | None = None) -> bool:
         return self._swap("priority", priority, "ticket.priority_changed", by=by, at=at)
 
+    def raise_priority(self, *, by: Actor, at: datetime | None = None) -> bool:
+        """One step up; False if it is critical already."""
+        self.refresh_from_db(fields=["priority"])
+        return self.priority < self.Priority.CRITICAL and self.set_priority(self.priority + 1, by=by, at=at)
+
     def set_type(self, type_: str, *, by: Actor, at: datetime | None = None) -> bool:
         return self._swap("type", type_, "ticket.type_changed", by=by, at=at)
 
@@ -202,15 +208,31 @@ class Ticket(models.Model):
                 self.set_state(self.State.OPEN, by=by, at=at)
         return changed
 
-    def hand_to(self, team: Team, *, by: Actor, at: datetime | None = None) -> bool:
-        """Hand the ticket to another team; an assignee who is not in it loses the ticket."""
+    def hand_to(
+        self, team: Team, *, by: Actor, at: datetime | None = None, why: str = "", confirmed: bool = False
+    ) -> bool:
+        """Hand the ticket to another team, for a reason; an assignee who is not in it loses the ticket.
+
+        Raises NotFilledIn when a person does so and the team's terms are not met. What rules, routes and escalation
+        hand over goes all the same: what is missing is noted.
+        """
+        missing = self.missing_for(team, why=why, confirmed=confirmed)
+        if missing and isinstance(by, Member):
+            labels = dict(TicketField.objects.values_list("key", "label"))
+            raise NotFilledIn(ticket=self, team=team, missing=in_words(missing, labels))
+        facts: dict[str, Any] = {"why": " ".join(why.split())[:500] or None, "missing": ",".join(missing) or None}
         with transaction.atomic():
-            if not self._swap("team_id", team.pk, "ticket.handed_over", by=by, at=at):
+            if not self._swap("team_id", team.pk, "ticket.handed_over", by=by, at=at, **facts):
                 return False
             self.refresh_from_db(fields=["assignee"])
             if self.assignee and not Member.objects.answering(team).filter(pk=self.assignee.pk).exists():
                 self._swap("assignee_id", None, "ticket.assigned", by=by, at=at)
         return True
+
+    def missing_for(self, team: Team, *, why: str = "", confirmed: bool = False) -> list[str]:
+        """What is not filled in that a team wants before the ticket is handed to it; codes, see `terms`."""
+        terms = Terms.objects.filter(team=team).prefetch_related("fields").first() if team.pk != self.team_id else None
+        return terms.missing(self, why=why, confirmed=confirmed) if terms else []
 
     def set_field(self, field: TicketField, value: Any, *, by: Actor, at: datetime | None = None) -> bool:
         """Fill in a custom field. Raises ValidationError for a value that is not of its kind."""
@@ -278,8 +300,9 @@ class Ticket(models.Model):
         by: Actor,
         at: datetime | None,
         also: dict[str, Any] | None = None,
+        **facts: Any,
     ) -> bool:
-        """Set one column from what it is now, and record both; False if it is so already.
+        """Set one column from what it is now, and record both with further facts; False if it is so already.
 
         Compare and swap in place of a lock: on SQLite the transaction is the only writer; on PostgreSQL a rival's
         commit between our look and our UPDATE makes it touch no row, and we look again.
@@ -293,7 +316,7 @@ class Ticket(models.Model):
                     return False
                 if mine.filter(**{column: before}).update(**{column: value}, **(also or {})):
                     break
-            record(kind, self, by=by, at=at, before=before, after=value)
+            record(kind, self, by=by, at=at, before=before, after=value, **facts)
         for name, new in {column: value, **(also or {})}.items():
             setattr(self, name, new)
         return True
