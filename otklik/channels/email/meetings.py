@@ -1,92 +1,115 @@
-"""Invitations: what, when, where and who of the first event in an iCalendar text (RFC 5545)."""
+"""Invitations: what, when, where and who of the first event in an iCalendar text (RFC 5545). Any text has an answer."""
 
 import re
-from datetime import date, timedelta
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from itertools import islice
+from typing import Any
 
-_LONGEST = 200_000
-_MOST_LINES = 5000
-_LINE = re.compile(r"([A-Za-z-]+)((?:;[^:;=]+=(?:\"[^\"]*\"|[^:;\"]*))*+):(.*)", re.DOTALL)
-_ZONE = re.compile(r";TZID=\"?([^\";:]+)", re.IGNORECASE)
-_NAME = re.compile(r";CN=(?:\"([^\"]*)\"|([^;:]*))", re.IGNORECASE)
-_MOMENT = re.compile(r"(\d{4})(\d\d)(\d\d)(?:T(\d\d)(\d\d)\d\d(Z?))?")
-_ESCAPED = re.compile(r"\\([\\;,nN])")
+from icalendar import Calendar, Component, Event
+from icalendar.prop import vDDDTypes
+
+_LONGEST = 1_000_000  # characters that are looked at; files may be set into a calendar
+_MOST_LINES = 1000
 _VALUE_MAX = 500
+_METHODS = ("REQUEST", "CANCEL", "REPLY")
+_FOLD = re.compile(r"\r?\n[ \t]")
+_WANTED = re.compile(
+    r"^(?:BEGIN|END|METHOD|TZOFFSETTO|SUMMARY|DTSTART|DTEND|DURATION|LOCATION|ORGANIZER)[;:][^\r\n]{0,2000}",
+    re.IGNORECASE | re.MULTILINE,
+)
 
 
 def meeting_of(text: str) -> dict[str, str]:
-    """The card of a meeting; {} when no event is in there. Times are as the organiser's calendar tells them."""
-    method, zones, event = "", list[str](), dict[str, tuple[str, str]]()
-    inside: list[str] = []
-    for name, parameters, value in _lines(text):
-        if name == "BEGIN":
-            inside.append(value.upper())
-        elif name == "END" and inside:
-            if inside.pop() == "VEVENT":
-                break
-        elif name == "METHOD":
-            method = value.upper()
-        elif name == "TZOFFSETTO":
-            zones.append(value)
-        elif inside and inside[-1] == "VEVENT":
-            event.setdefault(name, (parameters, value))
-    return _card(method, event, zones) if "SUMMARY" in event or "DTSTART" in event else {}
+    """The card of a meeting; {} when no event is in there or it cannot be read."""
+    try:
+        calendar = Calendar.from_ical("\r\n".join([*_lines(text), "END:VCALENDAR"]))
+        event = next((each for each in calendar.subcomponents if isinstance(each, Event)), None)
+        return _card(calendar, event) if event else {}
+    except Exception:  # noqa: BLE001 the library raises whatever a broken calendar leads it to
+        return {}
 
 
-def _lines(text: str) -> list[tuple[str, str, str]]:
-    """Name, parameters and value of each line; one that is folded is joined before."""
-    joined = re.sub(r"\r?\n[ \t]", "", text[:_LONGEST]).splitlines()[:_MOST_LINES]
-    found = (_LINE.fullmatch(line.strip()) for line in joined if len(line) < 10_000)
-    return [(each[1].upper(), each[2], each[3]) for each in found if each]
+def _lines(text: str) -> Iterator[str]:
+    """What the card is made of, up to the end of the first event: the library takes its time over everything else.
+
+    The names and rules of the calendar's own zones (TZID, RRULE) must not be among it: it would work through all of
+    them, and remember each for the mails that follow.
+    """
+    for found in islice(_WANTED.finditer(_FOLD.sub("", text[:_LONGEST])), _MOST_LINES):
+        line = found[0].rstrip()
+        yield line
+        if line.upper() == "END:VEVENT":
+            return
 
 
-def _card(method: str, event: dict[str, tuple[str, str]], zones: list[str]) -> dict[str, str]:
-    starts, zone = _moment(event.get("DTSTART", ("", "")), zones)
-    ends, _same = _moment(event.get("DTEND", ("", "")), zones)
-    if len(ends) == len("2025-05-12"):
-        ends = _last_day(ends) if _last_day(ends) != starts else ""
+def _card(calendar: Component, event: Event) -> dict[str, str]:
+    starts, ends, zone = _when(event, _offsets(calendar))
+    method = _words(calendar.get("METHOD")).upper()
     card = {
         "kind": "meeting",
-        "method": method if method in ("REQUEST", "CANCEL", "REPLY") else "PUBLISH",
-        "summary": _words(event.get("SUMMARY", ("", ""))[1]),
+        "method": method if method in _METHODS else "PUBLISH",
+        "summary": _words(event.get("SUMMARY")),
         "starts": starts,
-        "ends": ends.removeprefix(f"{starts[:10]} "),
+        "ends": ends,
         "zone": zone,
-        "place": _words(event.get("LOCATION", ("", ""))[1]),
-        "organiser": _person(*event.get("ORGANIZER", ("", ""))),
+        "place": _words(event.get("LOCATION")),
+        "organiser": _person(event.get("ORGANIZER")),
     }
     return {name: value for name, value in card.items() if value}
 
 
-def _last_day(day: str) -> str:
-    """The last day of an event of whole days, which the calendar tells by the day after."""
+def _offsets(calendar: Component) -> set[str]:
+    """What the calendar's own zones are ahead of UTC."""
+    zones = (zone for zone in calendar.subcomponents if zone.name == "VTIMEZONE")
+    told = (_first(times.get("TZOFFSETTO")) for zone in zones for times in zone.subcomponents)
+    return {offset.to_ical() for offset in told if offset is not None}
+
+
+def _when(event: Event, offsets: set[str]) -> tuple[str, str, str]:
+    """When it starts, when it ends, and by which clock: as UTC is ahead, else by the zone's name."""
+    told = _first(event.get("DTSTART"))
+    start = told.dt if isinstance(told, vDDDTypes) else None
+    if not isinstance(start, date):
+        return "", "", ""
+    end = _end(event, start)
+    if not isinstance(start, datetime):
+        return start.isoformat(), end.isoformat() if end > start else "", ""
+    starts, ends = f"{start:%Y-%m-%d %H:%M}", f"{end:%Y-%m-%d %H:%M}"
+    zone = _zone(start, str(told.params.get("TZID", "")), offsets)
+    return starts, ends.removeprefix(f"{starts[:10]} ") if ends != starts else "", zone
+
+
+def _end(event: Event, start: date) -> Any:
+    """The end by the clock of the start; of whole days the last one."""
     try:
-        return (date.fromisoformat(day) - timedelta(days=1)).isoformat()
-    except (ValueError, OverflowError):
-        return day
+        end = event.end
+    except ValueError:  # it is told wrong
+        return start
+    if not isinstance(start, datetime):
+        return end - timedelta(days=1) if not isinstance(end, datetime) else start
+    return end.astimezone(start.tzinfo) if isinstance(end, datetime) and end.tzinfo and start.tzinfo else end
 
 
-def _moment(field: tuple[str, str], zones: list[str]) -> tuple[str, str]:
-    """The time on the clock, and the clock: UTC, the only offset of the calendar, or the zone's name."""
-    parameters, value = field
-    found = _MOMENT.match(value)
-    if not found:
-        return "", ""
-    day = f"{found[1]}-{found[2]}-{found[3]}"
-    if not found[4]:
-        return day, ""
-    named = _ZONE.search(parameters)
-    offset = f"UTC{zones[0][:3]}:{zones[0][3:5]}" if len(set(zones)) == 1 and named else ""
-    zone = "UTC" if found[6] else offset or (named[1] if named else "")
-    return f"{day} {found[4]}:{found[5]}", zone[:80]
+def _zone(start: datetime, name: str, offsets: set[str]) -> str:
+    if start.tzinfo:
+        return "UTC" if name == "" else f"UTC{start.isoformat()[19:25]}"
+    offset = next(iter(offsets)) if name and len(offsets) == 1 else ""
+    return f"UTC{offset[:3]}:{offset[3:5]}" if offset else name[:80]
 
 
-def _words(value: str) -> str:
-    text = _ESCAPED.sub(lambda found: " " if found[1] in "nN" else found[1], value)
-    return " ".join(text.split())[:_VALUE_MAX]
+def _first(value: Any) -> Any:
+    """A property that stands more than once is a list."""
+    return value[0] if isinstance(value, list) else value
 
 
-def _person(parameters: str, value: str) -> str:
-    address = re.sub(r"^mailto:", "", value.strip(), flags=re.IGNORECASE)
-    named = _NAME.search(parameters)
-    name = _words((named[1] or named[2] or "") if named else "")
-    return f"{name} <{address}>"[:_VALUE_MAX] if name and name != address else address[:_VALUE_MAX]
+def _words(value: Any) -> str:
+    value = _first(value)
+    return " ".join(str(value).split())[:_VALUE_MAX] if value is not None else ""
+
+
+def _person(value: Any) -> str:
+    value = _first(value)
+    address = re.sub(r"^mailto:", "", _words(value), flags=re.IGNORECASE)
+    name = _words(value.params.get("CN")) if value is not None else ""
+    return f"{name} <{address}>"[:_VALUE_MAX] if name and name != address else address

@@ -6,12 +6,13 @@ from dataclasses import dataclass, field
 
 from otklik.lib.inbound import InboundFile
 
+from . import rtf
 from .charsets import decoded
 
 _SIGNATURE = b"\x78\x9f\x3e\x22"
 _BODY, _MESSAGE_PROPERTIES = 0x0002800C, 0x00069003
 _BEGIN_FILE, _FILE_NAME, _FILE_BYTES, _FILE_PROPERTIES = 0x00069002, 0x00018010, 0x0006800F, 0x00069005
-_P_TEXT, _P_HTML = 0x1000, 0x1013
+_P_TEXT, _P_RTF, _P_HTML = 0x1000, 0x1009, 0x1013
 _P_NAME, _P_LONG_NAME, _P_TYPE, _P_CONTENT_ID = 0x3704, 0x3707, 0x370E, 0x3712
 _STRING8, _UNICODE, _BINARY, _OBJECT, _MANY = 0x1E, 0x1F, 0x102, 0x0D, 0x1000
 _WIDTHS = {0x02: 4, 0x03: 4, 0x04: 4, 0x0A: 4, 0x0B: 4, 0x05: 8, 0x06: 8, 0x07: 8, 0x14: 8, 0x40: 8, 0x48: 16}
@@ -63,11 +64,12 @@ def unpack(content: bytes) -> Unpacked:
             case _ if key == _FILE_PROPERTIES:
                 last.properties = dict(_properties(value))
     html = said.get(_P_HTML, b"")
-    return Unpacked(
-        text or str(said.get(_P_TEXT, "")),
-        decoded(html) if isinstance(html, bytes) else html,
-        tuple(found.file() for found in files if found.content),
-    )
+    html = decoded(html) if isinstance(html, bytes) else html
+    text = text or str(said.get(_P_TEXT, ""))
+    rich = said.get(_P_RTF)
+    if isinstance(rich, bytes) and not (text.strip() or html.strip()):
+        text = rtf.text_of(rich)
+    return Unpacked(text, html, tuple(found.file() for found in files if found.content))
 
 
 def _attributes(content: bytes) -> Iterator[tuple[int, bytes]]:

@@ -1,13 +1,17 @@
+from collections.abc import Callable
 from pathlib import Path
 from time import perf_counter
 from types import SimpleNamespace
+from typing import Any
 from unittest import mock
 
+from compressed_rtf import compress
 from django.test import SimpleTestCase
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from otklik.channels.email import reading
+from otklik.channels.email import reading, rtf
+from otklik.channels.email.meetings import meeting_of
 from otklik.channels.email.parts import LARGEST_BYTES, LONGEST_TEXT, MOST_FILES
 from otklik.channels.email.quotes import split
 from otklik.channels.email.reading import read
@@ -20,7 +24,12 @@ NAMES = """
     Content-Disposition Content-ID Reply-To Precedence X-Otklik
 """
 PACKED = [b"application/pkcs7-mime", b"application/ms-tnef", b"text/calendar", b"message/delivery-status"]
-STARTS = [b"", b"\x78\x9f\x3e\x22\x11\x00", b"\x30\x80\x06\x09", b"BEGIN:VEVENT\n"]
+STARTS = [
+    b"",
+    b"\x78\x9f\x3e\x22\x11\x00",
+    b"\x30\x80\x06\x09",
+    b"BEGIN:VCALENDAR\nBEGIN:VEVENT\nDTSTART",
+]
 HEADER_NAMES = st.sampled_from(NAMES.split())
 SCRAPS = st.sampled_from(
     [
@@ -59,6 +68,24 @@ LINES = (
     .strip("\n")
     .split("|")
 )
+
+
+ZONE = """BEGIN:VCALENDAR
+BEGIN:VTIMEZONE
+TZID:Evil
+BEGIN:STANDARD
+DTSTART:16010101T000000
+RRULE:FREQ=SECONDLY
+TZOFFSETFROM:+0300
+TZOFFSETTO:+0300
+END:STANDARD
+END:VTIMEZONE
+"""
+EVENT = "BEGIN:VEVENT\r\nSUMMARY:Call\r\n%sEND:VEVENT\r\n"
+
+
+def rich(text: str) -> bytes:
+    return bytes(compress(text.encode(), compressed=False))
 
 
 def nested(depth: int) -> bytes:
@@ -114,6 +141,25 @@ class AnyBytesTests(SimpleTestCase):
                 started = perf_counter()
                 self.check(body)
                 self.assertLess(perf_counter() - started, 10)
+
+    def test_hostile_formatting_and_calendars_take_a_moment(self) -> None:
+        heaps: dict[str, tuple[Callable[[Any], Any], str | bytes]] = {
+            "fonts": (rtf.text_of, rich(r"{\rtf1{\fonttbl" + r"\f1" * 9_000 + r"\fcharset1" * 9_000)),
+            "links": (rtf.text_of, rich(r"{\rtf1" + r'{\field{\*\fldinst{HYPERLINK ""' * 3_000)),
+            "links in one": (rtf.text_of, rich(r"{\rtf1" + r"{\field{\*\fldinst{" + 'HYPERLINK "' * 9_000)),
+            "dates": (meeting_of, ZONE + EVENT % ("EXDATE:" + "20250101T000000," * 600 + "\r\n") * 1000),
+            "seconds": (meeting_of, ZONE + EVENT % "DTSTART;TZID=Evil:20250101T000000\r\n"),
+            "people": (meeting_of, ZONE + EVENT % ("ATTENDEE;CN=x:mailto:a@b.example\r\n" * 100_000)),
+            "depth": (meeting_of, "BEGIN:VCALENDAR\r\n" + "BEGIN:VEVENT\r\n" * 100_000),
+        }
+        for name, (understand, content) in heaps.items():
+            with self.subTest(name):
+                self.assertIsInstance(understand(content), str | dict)  # without our bounds, hours later
+
+    def test_the_zones_of_one_calendar_mean_nothing_to_the_next(self) -> None:
+        meeting_of(ZONE + EVENT % "DTSTART;TZID=Evil:20250101T000000\r\n")
+        later = meeting_of("BEGIN:VCALENDAR\r\n" + EVENT % "DTSTART;TZID=Evil:20250101T000000\r\n")
+        self.assertEqual(later["zone"], "Evil")
 
     def test_a_small_mail_does_not_grow_into_a_big_one(self) -> None:
         quotes = b"<blockquote>" * 1900 + b"a<br>" * 100_000
