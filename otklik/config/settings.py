@@ -51,6 +51,7 @@ INSTALLED_APPS = [
     "otklik.rules",
     "otklik.channels.email",
     "otklik.channels.webform",
+    "otklik.presets",
     "otklik.desk",
     "otklik.portal",
     "otklik.api",

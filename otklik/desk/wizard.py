@@ -11,6 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from otklik.journal.record import record
 from otklik.lib.zones import check_time_zone
+from otklik.presets.book import PRESETS
+from otklik.presets.making import apply
 from otklik.staff.models import Company, Language, Member, Team
 from otklik.tickets.models import Channel
 
@@ -35,6 +37,10 @@ class WizardForm(forms.Form):
         label=_("Mailbox"), help_text=_("The address your clients write to, for example support@company.example.")
     )
     team = forms.CharField(label=_("First team"), max_length=80, initial=_("Support"))
+    preset = forms.ChoiceField(
+        label=_("Begin with an example of a desk like yours"), required=False, widget=forms.RadioSelect,
+        choices=[("", _("Without an example")), *((one.key, one.label) for one in PRESETS.values())],
+    )  # fmt: skip
 
     def clean_password(self) -> str:
         password = str(self.cleaned_data["password"])
@@ -47,10 +53,10 @@ class WizardForm(forms.Form):
 def found(said: dict[str, Any]) -> Member:
     """Make the company and all it needs to begin; answers its administrator.
 
-    Raises IntegrityError if the company was founded meanwhile.
+    With an example, mail goes to the first team that it names. Raises IntegrityError if the company was founded
+    meanwhile.
     """
     Company.objects.create(name=said["company"], time_zone=said["time_zone"], language=said["language"])
-    team = Team.objects.create(name=said["team"])
     administrator: Member = Member.objects.create_user(
         said["email"],
         said["password"],
@@ -58,10 +64,14 @@ def found(said: dict[str, Any]) -> Member:
         role=Member.Role.ADMINISTRATOR,
         language=said["language"],
     )
-    administrator.teams.add(team)
     record("member.invited", administrator)
+    preset = PRESETS.get(said.get("preset", ""))
+    made = [one.row for one in apply(preset, by=administrator)] if preset else []
+    teams = [row for row in made if isinstance(row, Team)] or [Team.objects.create(name=said["team"])]
+    administrator.teams.add(*teams)
     address = said["mailbox"].strip().lower()
-    Channel.objects.create(
-        kind="email", name=said["company"][:80], address=address, team=team, language=said["language"]
+    mailbox = Channel.objects.create(
+        kind="email", name=said["company"][:80], address=address, team=teams[0], language=said["language"]
     )
+    Channel.objects.filter(kind="webform", answers_by=None).update(answers_by=mailbox)
     return administrator

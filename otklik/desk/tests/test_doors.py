@@ -24,7 +24,7 @@ FOR_ADMINISTRATORS = {"settings", "unread", "raw", "parked", "one_time_link", "f
                       "rules", "new_rule", "rule", "rule_switch", "rule_removal", "rule_runs",
                       "mail_text_of", "changes", "calendars", "new_calendar", "calendar", "calendar_day",
                       "calendar_follow", "calendar_import", "calendar_export", "policies", "new_policy",
-                      "policy"}  # fmt: skip
+                      "policy", "presets", "preset"}  # fmt: skip
 OF_A_TICKET = {"ticket", "history", "change", "participants", "links", "merge", "split", "compose", "draft", "body",
                "body_with_pictures", "picture", "file", "send_again", "letter", "letter_body", "undo",
                "why", "hand_over"}  # fmt: skip
@@ -64,7 +64,8 @@ class DoorTests(CastTestCase):
                                self.clock.calendar)}  # fmt: skip
         thing = own.get(str(pattern.name), self.bea)
         known = {"number": self.ticket.pk, "pk": thing.pk, "kind": "answer", "language": "en",
-                 "key": "staff" if "setting" in str(pattern.name) else "open"}  # fmt: skip
+                 "key": {"setting": "staff", "new_setting": "staff", "edit_setting": "staff", "preset": "shop"}.get(
+                     str(pattern.name), "open")}  # fmt: skip
         names = pattern.pattern.converters.keys()
         return reverse(f"desk:{pattern.name}", kwargs={name: known[name] for name in names})
 

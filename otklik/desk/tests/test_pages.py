@@ -5,6 +5,7 @@ from django.test import TestCase
 from django.urls import reverse
 
 from otklik.clients.models import ClientField, Organisation, Person
+from otklik.sla.models import Policy
 from otklik.staff.models import Company, Member, Team
 from otklik.testing import CastTestCase, kinds
 from otklik.tickets.models import Channel, Delivery, Message, RawMessage, Ticket, TicketField
@@ -150,6 +151,18 @@ class WizardTests(TestCase):
         self.assertEqual(UserSession.objects.get().user, Member.objects.get())
         self.assertEqual(Channel.objects.get().address, "help@ladoga.example")
         self.assertFalse(Message.objects.exists())
+
+    def test_an_example_makes_the_whole_desk_and_gets_the_mail(self):
+        self.client.post(reverse("desk:wizard"), self.form | {"preset": "shop"})
+        mailbox = Channel.objects.get(kind="email")
+        self.assertEqual((mailbox.team.name, Team.objects.count()), ("Shop", 1))
+        self.assertEqual(Channel.objects.get(kind="webform").answers_by, mailbox)
+        self.assertEqual(list(Member.objects.get().teams.all()), [mailbox.team])
+        self.assertTrue(Policy.objects.filter(name="Orders, round the clock").exists())
+
+    def test_an_example_that_does_not_exist_is_refused(self):
+        self.client.post(reverse("desk:wizard"), self.form | {"preset": "circus"})
+        self.assertFalse(Company.objects.exists())
 
     def test_a_weak_password_or_an_unknown_zone_is_refused(self):
         answer = self.client.post(reverse("desk:wizard"), self.form | {"password": "password12", "time_zone": "Mars"})

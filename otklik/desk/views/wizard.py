@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from otklik.desk.wizard import ZONES, WizardForm, found
+from otklik.presets.book import PRESETS
 from otklik.staff.models import Company, Member
 
 
@@ -17,7 +18,7 @@ def wizard(request: HttpRequest) -> HttpResponse:
         return redirect("desk:home")
     form = WizardForm(request.POST or None)
     if not form.is_valid():
-        return render(request, "desk/wizard.html", {"form": form, "zones": ZONES})
+        return render(request, "desk/wizard.html", {"form": form, "zones": ZONES, "presets": PRESETS.values()})
     administrator = found(form.cleaned_data)
     # allauth's own way in, so that this session stands in the list of sessions too.
     perform_login(request, administrator, email_verification="none")

@@ -1,0 +1,75 @@
+"""An IT help desk: three lines, resolution by category and priority, and a ladder that moves what is late."""
+
+from datetime import timedelta
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from otklik.channels.webform.options import Topic
+from otklik.sla.models import Metric, Step
+from otklik.staff.models import Team
+from otklik.tickets.models import Ticket
+
+from .making import Making, Promise, Rung, weekdays
+
+KEY = "it-desk"
+LABEL = gettext_lazy("IT help desk")
+ABOUT = gettext_lazy(
+    "The first answer comes within two working hours. How soon a ticket is resolved depends on its type and "
+    "priority. What the first line cannot solve goes to the second and the third. When a ticket is late, its assignee "
+    "is told, half an hour later the assignee’s manager, and after two hours it goes to the escalation team."
+)
+PEOPLE = gettext_lazy(
+    "Put your people into the teams “First line”, “Second line”, “Third line” and “Escalation”, and say who "
+    "manages whom."
+)
+
+HOUR = timedelta(hours=1)
+DAY = 9 * HOUR  # from 9 to 18
+ANSWER = 2 * HOUR
+RESOLUTION = {
+    Ticket.Type.INCIDENT: {4: 4 * HOUR, 3: DAY, 2: 3 * DAY, 1: 5 * DAY},
+    Ticket.Type.SERVICE_REQUEST: {4: DAY, 3: 2 * DAY, 2: 5 * DAY, 1: 10 * DAY},
+}
+
+
+def make(desk: Making) -> None:
+    office = desk.calendar(_("IT help desk, 9–18"), weekdays(9, 18))
+    first = desk.team(_("First line"), line=Team.Line.FIRST)
+    desk.team(_("Second line"), line=Team.Line.SECOND)
+    desk.team(_("Third line"), line=Team.Line.THIRD)
+    escalation = desk.team(_("Escalation"), line=Team.Line.THIRD)
+
+    ladder = [
+        Rung(Step.Action.TELL_ASSIGNEE),
+        Rung(Step.Action.TELL_MANAGER, plus=HOUR / 2),
+        Rung(Step.Action.HAND_OVER, plus=2 * HOUR, team=escalation),
+    ]
+    names = {Ticket.Type.INCIDENT: _("Incidents"), Ticket.Type.SERVICE_REQUEST: _("Service requests")}
+    for type_, lengths in RESOLUTION.items():
+        promises = [Promise(Metric.RESOLUTION, length, priority) for priority, length in lengths.items()]
+        promises.append(Promise(Metric.FIRST_ANSWER, ANSWER))
+        desk.agreement(names[type_], office, promises, covers={"type": [type_]}, ladder=ladder)
+    rest = [Promise(Metric.FIRST_ANSWER, ANSWER), Promise(Metric.RESOLUTION, 3 * DAY)]
+    desk.agreement(_("Questions to the IT help desk"), office, rest, covers={"type": ["question"]}, ladder=ladder)
+
+    desk.rule(
+        _("A whole office stands still"),
+        ["ticket.opened"],
+        [("text", "contains", _("nobody can work, everybody, whole office, whole department, outage"))],
+        [{"do": "priority", "value": int(Ticket.Priority.CRITICAL)}, {"do": "type", "value": "incident"}],
+    )
+    equipment = [_("Computer"), _("Printer"), _("Network"), _("Programs"), _("Accounts and access")]
+    desk.field("category", _("Category"), "choice", choices=equipment)
+    desk.field("workplace", _("Room or inventory number"))
+    desk.form(
+        _("Request to the IT help desk"),
+        "it",
+        first,
+        [
+            Topic.named(_("It does not work"), type="incident", fields=("category", "workplace")),
+            Topic.named(_("I need something"), type="service_request", fields=("category", "workplace")),
+            Topic.named(_("A question"), type="question"),
+        ],
+        intro=_("Say what happened and where. The first answer comes within two working hours."),
+    )
