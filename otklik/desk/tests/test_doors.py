@@ -36,6 +36,11 @@ class DoorTests(CastTestCase):
     @classmethod
     def setUpTestData(cls) -> None:
         super().setUpTestData()
+        cls.put_things()
+
+    @classmethod
+    def put_things(cls) -> None:
+        """One of everything that an address can be about."""
         cls.message = reply(cls.ticket, by=cls.ana, text="Pour water over it.")
         cls.delivery = Delivery.objects.get()
         cls.file = Attachment.objects.create(message=cls.message, file="aa/b", name="a", type="x/y", size_bytes=1)

@@ -1,0 +1,80 @@
+"""Every page, looked at by axe-core: WCAG 2.2 AA, by day and by night."""
+
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
+from django.urls import reverse
+
+from otklik.desk.urls import urlpatterns
+from otklik.testing import make_mailbox
+
+from .browser import BrowserTestCase
+from .test_doors import DoorTests
+
+WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+BY_DAY = {"runOnly": {"type": "tag", "values": WCAG}, "resultTypes": ["violations"]}
+BY_NIGHT = {"runOnly": {"type": "rule", "values": ["color-contrast"]}, "resultTypes": ["violations"]}
+
+
+# Streams, files, and frames within a page that is looked at itself.
+NO_PAGES = {"live", "wizard", "file", "picture", "body", "body_with_pictures", "letter_body"}
+
+
+@pytest.mark.browser
+class AccessibilityTests(BrowserTestCase):
+    email = "vera@demo.example"
+
+    def setUp(self) -> None:
+        super().setUp()
+        DoorTests.put_things.__func__(type(self))
+        self.client.force_login(self.admin)
+
+    address = DoorTests.address
+
+    def whole_pages(self) -> dict[str, str]:
+        """The addresses that answer with a page of their own, by name."""
+        addresses = {str(each.name): self.address(each) for each in urlpatterns if each.name not in NO_PAGES}
+        answers = {name: self.client.get(address) for name, address in addresses.items()}
+        return {
+            name: addresses[name]
+            for name, answer in answers.items()
+            if answer.status_code == 200
+            and not answer.streaming
+            and answer.content.lstrip()[:9].lower() == b"<!doctype"
+        }
+
+    def complaints(self, options: dict[str, Any]) -> list[str]:
+        found = Axe().run(self.page, options=options).response["violations"]
+        return [f"{each['id']}: {node['html'][:200]}" for each in found for node in each["nodes"]]
+
+    def look_at(self, name: str, address: str) -> None:
+        self.open(address)
+        for scheme, options in (("light", BY_DAY), ("dark", BY_NIGHT)):
+            self.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+            with self.subTest(page=name, scheme=scheme):
+                self.assertEqual(self.complaints(options), [])
+
+    def test_no_page_of_the_desk_breaks_a_rule(self) -> None:
+        pages = self.whole_pages()
+        self.assertGreater(len(pages), 30)
+        for name, address in pages.items():
+            self.look_at(name, address)
+
+    def test_no_page_of_the_clients_breaks_a_rule(self) -> None:
+        form = make_mailbox("shop", self.support, kind="webform", answers_by=self.mailbox)
+        status = self.ticket.status_link(self.bea).removeprefix(settings.URL)
+        pages = {
+            "home": reverse("portal:home"),
+            "form": reverse("portal:form", args=[form.address]),
+            "status": status,
+        }
+        for name, address in pages.items():
+            self.look_at(name, address)
+
+    def test_no_page_of_an_account_breaks_a_rule(self) -> None:
+        for name in ("profile", "mfa_index", "usersessions_list", "account_change_password"):
+            self.look_at(name, reverse(name))
+        self.page.context.clear_cookies()
+        self.look_at("account_login", reverse("account_login"))
