@@ -13,6 +13,7 @@ from sesame.utils import get_query_string
 from otklik.channels.webform.settings import FormOptionsForm, form_link, snippet
 from otklik.desk.access import DeskRequest, administrators
 from otklik.desk.settings import SECTIONS, CompanyForm, Section, tell
+from otklik.desk.settings_menu import GROUPS
 from otklik.desk.shell import page
 from otklik.journal.kinds import narrate
 from otklik.journal.models import Event
@@ -23,7 +24,7 @@ SHOWN = 200
 
 
 def settings_page(request: DeskRequest, template: str, *, current: str, **context: object) -> HttpResponse:
-    return page(request, template, here="settings", sections=SECTIONS.values(), current=current, **context)
+    return page(request, template, here="settings", groups=GROUPS, current=current, **context)
 
 
 @administrators

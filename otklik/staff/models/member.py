@@ -56,6 +56,7 @@ class Member(AbstractBaseUser):
         SYSTEM = "", _("As the system")
         LIGHT = "light", _("Light")
         DARK = "dark", _("Dark")
+        CONTRAST = "contrast", _("High contrast")
 
     email = models.EmailField(_("e-mail"), unique=True)
     name = models.CharField(pgettext_lazy("of a person", "name"), max_length=120)
@@ -83,7 +84,7 @@ class Member(AbstractBaseUser):
     is_active = models.BooleanField(_("may sign in"), default=True)
     signature = models.TextField(_("signature"), blank=True, help_text=_("Stands under every answer you send."))
     language = models.CharField(_("language"), max_length=2, choices=Language, default=Language.RUSSIAN)
-    theme = models.CharField(_("theme"), max_length=5, choices=Theme, blank=True)
+    theme = models.CharField(_("theme"), max_length=8, choices=Theme, blank=True)
     joined_at = models.DateTimeField(default=now, editable=False)
 
     objects = Members()
