@@ -2,6 +2,7 @@
 
 # cyrillic: it knows Russian letters from wrong ones
 import re
+from functools import lru_cache
 
 _ALIASES = {
     "cp-1251": "cp1251",
@@ -49,6 +50,7 @@ def storable(text: str) -> str:
     return _UNSTORABLE.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
+@lru_cache(maxsize=100)
 def _codec(charset: str) -> str:
     name = charset.strip().strip("\"'").lower().replace("_", "-")
     name = _ALIASES.get(name, name)

@@ -7,9 +7,9 @@ fields are taken as they came and read here, tolerantly.
 import base64
 import binascii
 import re
-from collections.abc import Iterator
+from collections.abc import Mapping, Sequence
 from email.message import Message
-from itertools import islice
+from functools import cached_property
 from urllib.parse import unquote_to_bytes
 
 from .charsets import decoded, storable
@@ -18,22 +18,44 @@ _LONGEST = 20_000  # characters of one field that are looked at
 _MOST_FIELDS = 20  # of one name; the standard allows one
 _ENCODED = re.compile(r"=\?([^?\s]+)\?([bq])\?([^?]*)\?=", re.IGNORECASE)
 _PARAMETER = re.compile(r';\s*([^\s=;"]+)\s*=\s*("(?:[^"\\]|\\.)*"|[^;]*)')
+_FOLD = re.compile(r"[\r\n]+[ \t]*")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _ID = re.compile(r"<([^<>]+)>")
 
 
-def raw(mail: Message, name: str) -> str:
+class Head(Message):
+    """A message, or a part of one, that was taken apart to its end; some forty fields are asked of it."""
+
+    @cached_property
+    def by_name(self) -> Mapping[str, list[str]]:
+        """The values of each field as they came, by its name in lower case."""
+        found: dict[str, list[str]] = {}
+        for name, value in self.raw_items():
+            found.setdefault(name.lower(), []).append(value)
+        return found
+
+    @cached_property
+    def unfolded(self) -> dict[str, list[str]]:
+        """What was asked for already."""
+        return {}
+
+
+def raw(mail: Head, name: str) -> str:
     """The first field of that name as it came, unfolded; raw bytes become text by their looks. "" if absent."""
-    return next(every(mail, name), "")
+    return next(iter(every(mail, name)), "")
 
 
-def every(mail: Message, name: str) -> Iterator[str]:
+def every(mail: Head, name: str) -> Sequence[str]:
     """All fields of that name, as `raw` gives one."""
-    values = (value for key, value in mail.raw_items() if key.lower() == name.lower())
-    return map(_unfolded, islice(values, _MOST_FIELDS))
+    name = name.lower()
+    if name not in mail.by_name:
+        return ()
+    if name not in mail.unfolded:
+        mail.unfolded[name] = [_unfolded(value) for value in mail.by_name[name][:_MOST_FIELDS]]
+    return mail.unfolded[name]
 
 
-def text(mail: Message, name: str) -> str:
+def text(mail: Head, name: str) -> str:
     """A field for people to read, with its encoded words decoded."""
     return " ".join(_CONTROL.sub(" ", words(raw(mail, name))).split())
 
@@ -73,8 +95,9 @@ def parameters(value: str) -> dict[str, str]:
 
 
 def _unfolded(value: str) -> str:
-    content = value[:_LONGEST].encode("latin-1")
-    return re.sub(r"[\r\n]+[ \t]*", " ", decoded(content)).strip()
+    value = value[:_LONGEST]
+    text = storable(value) if value.isascii() else decoded(value.encode("latin-1"))
+    return _FOLD.sub(" ", text).strip()
 
 
 def _word(encoding: str, content: str) -> bytes:

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from email import policy
 from email.feedparser import FeedParser
-from email.message import Message
 from email.parser import HeaderParser
 from typing import cast
 
@@ -41,7 +40,7 @@ _EXTENSIONS = {
 }
 
 
-class Part(Message):
+class Part(headers.Head):
     """A part whose attached letters stay files: the parser would else take them apart, however deep they nest."""
 
     def get_content_type(self) -> str:
