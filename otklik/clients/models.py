@@ -12,6 +12,7 @@ from django.utils.translation import pgettext_lazy
 
 from otklik.journal.record import record
 from otklik.lib.fields import CustomField
+from otklik.lib.prepared import Question, insert
 from otklik.staff.models import Language, Member
 
 EMAIL, PHONE = "email", "phone"
@@ -180,9 +181,14 @@ def identify(kind: str, value: str, *, name: str = "", language: str = "") -> Pe
     return recognise(kind, value, name=name, language=language).person
 
 
+_ADDRESSES = Question(
+    lambda kind, value: Address.objects.select_related("person").filter(kind=kind, value=value), str, str
+)
+
+
 def known(kind: str, value: str) -> Address | None:
     """The address with its person, if we know it."""
-    return Address.objects.select_related("person").filter(kind=kind, value=normalise(kind, value)).first()
+    return _ADDRESSES.first(kind, normalise(kind, value))
 
 
 def recognise(kind: str, value: str, *, name: str = "", language: str = "") -> Address:
@@ -204,7 +210,7 @@ def recognise(kind: str, value: str, *, name: str = "", language: str = "") -> A
 def _introduce(kind: str, value: str, *, name: str, language: str) -> Address:
     domain = value.rpartition("@")[2] if kind == EMAIL else ""
     organisation = Organisation.objects.filter(domain=domain).first() if domain else None
-    person = Person.objects.create(name=name.strip()[:200] or value, organisation=organisation, language=language)
-    address = Address.objects.create(person=person, kind=kind, value=value)
+    person = insert(Person(name=name.strip()[:200] or value, organisation=organisation, language=language))
+    address = insert(Address(person=person, kind=kind, value=value))
     record("person.appeared", person, channel=kind)
     return address

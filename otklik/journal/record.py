@@ -8,6 +8,8 @@ from django.db import connection, models
 from django.utils.module_loading import import_string
 from django.utils.timezone import now
 
+from otklik.lib.prepared import insert
+
 from .kinds import KINDS
 from .models import Event
 
@@ -30,14 +32,16 @@ def record(
         raise OutsideTransaction(kind)
     if kind not in KINDS or facts.keys() != KINDS[kind].keys.keys():
         raise ValueError(f"{kind!r} with facts {sorted(facts)} is not declared.")
-    event = Event.objects.create(
-        kind=kind,
-        about=about.journal_name,  # type: ignore[attr-defined]
-        about_id=about.pk,
-        by=by.journal_name if by else "",  # type: ignore[attr-defined]
-        by_id=by.pk if by else None,
-        at=at or now(),
-        facts=facts,
+    event = insert(
+        Event(
+            kind=kind,
+            about=about.journal_name,  # type: ignore[attr-defined]
+            about_id=about.pk,
+            by=by.journal_name if by else "",  # type: ignore[attr-defined]
+            by_id=by.pk if by else None,
+            at=at or now(),
+            facts=facts,
+        )
     )
     for name in settings.REACTIONS["with"].get(kind, ()):
         import_string(name)(event)

@@ -12,6 +12,7 @@ from otklik.clients.models import EMAIL, Address, Person, identify, known, recog
 from otklik.journal.record import record
 from otklik.lib.html import clean, text_of
 from otklik.lib.inbound import Dropped, Inbound, Nature, Reason, Sender
+from otklik.lib.prepared import insert
 from otklik.staff.models import Company, Member
 
 from .bounced import note_bounce
@@ -239,20 +240,22 @@ def _open(inbound: Inbound, address: Address, channel: Channel, *, by: Actor, at
 
 
 def _write(inbound: Inbound, ticket: Ticket, channel: Channel, *, at: datetime, **author: Any) -> Message:
-    return Message.objects.create(
-        ticket=ticket,
-        text=inbound.text,
-        rest=inbound.rest,
-        html=inbound.html,
-        subject=inbound.subject[:250],
-        is_automatic=inbound.automatic,
-        nature=inbound.nature,
-        cards=list(inbound.cards),
-        via=channel.kind,
-        external_id=inbound.external_id or None,
-        digest=inbound.digest,
-        at=at,
-        **author,
+    return insert(
+        Message(
+            ticket=ticket,
+            text=inbound.text,
+            rest=inbound.rest,
+            html=inbound.html,
+            subject=inbound.subject[:250],
+            is_automatic=inbound.automatic,
+            nature=inbound.nature,
+            cards=list(inbound.cards),
+            via=channel.kind,
+            external_id=inbound.external_id or None,
+            digest=inbound.digest,
+            at=at,
+            **author,
+        )
     )
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext
 
 from otklik.clients.models import Address, Person
 from otklik.journal.record import record
+from otklik.lib.prepared import insert
 from otklik.staff.models import Team
 
 from .models import Channel, Ticket
@@ -44,19 +45,21 @@ def excerpt(text: str) -> str:
 def open_ticket(wish: Wish, *, by: Actor, at: datetime | None = None) -> Ticket:
     """Make a ticket of a wish. `by` is the client, a member who opens it for them, or None."""
     at = at or now()
-    ticket = Ticket.objects.create(
-        subject=" ".join(wish.subject.split())[:250] or gettext("No subject"),
-        type=wish.type or Ticket.Type.QUESTION,
-        priority=wish.priority,
-        team=wish.team,
-        client=wish.client,
-        address=wish.address,
-        channel=wish.channel,
-        fields=dict(wish.fields),
-        excerpt=wish.excerpt,
-        opened_at=at,
-        active_at=at,
-        state_at=at,
+    ticket = insert(
+        Ticket(
+            subject=" ".join(wish.subject.split())[:250] or gettext("No subject"),
+            type=wish.type or Ticket.Type.QUESTION,
+            priority=wish.priority,
+            team=wish.team,
+            client=wish.client,
+            address=wish.address,
+            channel=wish.channel,
+            fields=dict(wish.fields),
+            excerpt=wish.excerpt,
+            opened_at=at,
+            active_at=at,
+            state_at=at,
+        )
     )
     channel = wish.channel.pk if wish.channel else None
     record("ticket.opened", ticket, by=by, at=at, channel=channel, subject=ticket.subject)

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from otklik.calendars.hours import Interval
 from otklik.calendars.models import Calendar
 from otklik.journal.record import record
+from otklik.lib.prepared import insert
 from otklik.tickets.models import Ticket
 from otklik.tickets.models.ticket import NEVER, Actor
 
@@ -239,8 +240,8 @@ def start_clock(ticket: Ticket, policy: Policy, target: Target, *, at: datetime)
         policy_version=policy.version,
     )
     clock.due_at = clock._after(timedelta(), at)
-    clock.save(force_insert=True)
-    Run.objects.create(clock=clock, begin=at)
+    insert(clock)
+    insert(Run(clock=clock, begin=at))
     Ticket.objects.filter(pk=ticket.pk, due_at__gt=clock.due_at).update(due_at=clock.due_at)
     return clock
 

@@ -11,6 +11,7 @@ from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
 from otklik.lib.inbound import Reason
+from otklik.lib.prepared import set_columns
 
 from .channel import Channel
 from .conversation import Message
@@ -83,7 +84,7 @@ class RawMessage(models.Model):
 
     def settle(self, outcome: str, **columns: Any) -> None:
         """Write down what became of it; it is no work any more."""
-        RawMessage.objects.filter(pk=self.pk).update(outcome=outcome, due_at=None, **columns)
+        set_columns(self, outcome=outcome, due_at=None, **columns)
 
     def read_again(self) -> bool:
         """Make a message that became nothing due again; False if it became a message or is due anyway."""

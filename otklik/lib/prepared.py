@@ -1,0 +1,160 @@
+"""Statements whose text is made once: for the few that a worker repeats for each of thousands of messages.
+
+Django makes the text of a statement anew each time, which costs several times what the store needs to carry it out.
+A page does not notice that; a worker that files mail would do little else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from typing import Any, Generic, TypeVar
+
+from django.db import connection, models, transaction
+from django.db.models.fields import NOT_PROVIDED
+from django.db.models.query import get_related_populators
+
+Row = TypeVar("Row", bound=models.Model)
+
+# What stands in a question where its values will: something that nobody asks for.
+_MARKS: dict[type, Callable[[int], Any]] = {
+    str: "\N{REPLACEMENT CHARACTER}{}".format,
+    int: lambda place: -7_919_000_000_000 - place,
+}
+
+# Values of these types are what the driver takes for such fields.
+_PLAIN: dict[type, type] = {
+    models.BigIntegerField: int,
+    models.CharField: str,
+    models.ForeignKey: int,
+    models.PositiveSmallIntegerField: int,
+    models.TextField: str,
+}
+
+
+class Question(Generic[Row]):
+    """Rows by values of some kinds, `str` or `int`: `Question(lambda name: Tag.objects.filter(name=name), str)`.
+
+    The queryset is asked for once, so it must depend on nothing but the values. Related rows come by `select_related`.
+    """
+
+    def __init__(self, ask: Callable[..., models.QuerySet[Row]], *kinds: type) -> None:
+        self._ask = ask
+        self._marks = [_MARKS[kind](place) for place, kind in enumerate(kinds)]
+
+    def __call__(self, *values: Any) -> list[Row]:
+        text, given = self._statement
+        filled = dict(zip(self._marks, values, strict=True))
+        with connection.cursor() as cursor:
+            cursor.execute(text, [filled.get(one, one) for one in given])
+            return list(self._rows(cursor.fetchall()))
+
+    def first(self, *values: Any) -> Row | None:
+        return next(iter(self(*values)), None)
+
+    @cached_property
+    def _compiler(self) -> Any:
+        return self._ask(*self._marks).query.get_compiler(connection=connection)
+
+    @cached_property
+    def _statement(self) -> tuple[str, tuple[Any, ...]]:
+        text, given = self._compiler.as_sql()
+        return text, tuple(given)
+
+    def _rows(self, found: list[Any]) -> Iterator[Row]:
+        """As Django's own `ModelIterable` makes them."""
+        columns, classes, store = self._compiler.select, self._compiler.klass_info, connection.alias
+        first, last = classes["select_fields"][0], classes["select_fields"][-1] + 1
+        names = [column.target.attname for column, _sql, _alias in columns[first:last]]
+        related = get_related_populators(classes, columns, store)  # type: ignore[call-arg]
+        for values in self._compiler.results_iter([found]):
+            row = classes["model"].from_db(store, names, values[first:last])
+            for one in related:
+                one.populate(values, row)
+            yield row
+
+
+@dataclass(frozen=True)
+class Returned:
+    """A column that the store answers to an INSERT: the key, or what it made up."""
+
+    column: Any
+    converters: tuple[Callable[[Any, Any, Any], Any], ...]
+
+    def value(self, answered: Any) -> Any:
+        """As Python has it: SQLite says 1 for True."""
+        for convert in self.converters:
+            answered = convert(answered, self.column, connection)
+        return answered
+
+
+@dataclass(frozen=True)
+class Insertion:
+    text: str
+    fields: tuple[Any, ...]
+    returned: tuple[Returned, ...]
+
+
+def insert(row: Row) -> Row:
+    """Do what `row.save(force_insert=True)` does; the row.
+
+    For models without parents and signals, whose fields take no expressions and have nothing to do before they are
+    saved. What has a default in the store is left to it.
+    """
+    made = _insertion(type(row))
+    values = [_given(field, getattr(row, field.attname)) for field in made.fields]
+    # As `save` does it: whoever catches an error within a transaction may not go on in that.
+    with transaction.mark_for_rollback_on_error(connection.alias), connection.cursor() as cursor:
+        cursor.execute(made.text, values)
+        answer = cursor.fetchone()
+    for one, answered in zip(made.returned, answer, strict=True):
+        setattr(row, one.column.target.attname, one.value(answered))
+    row._state.adding, row._state.db = False, connection.alias
+    return row
+
+
+@lru_cache(maxsize=100)
+def _insertion(model: type[models.Model]) -> Insertion:
+    meta: Any = model._meta
+    quoted = connection.ops.quote_name
+    fields = [field for field in meta.local_concrete_fields if not field.generated and field is not meta.auto_field]
+    given = [field for field in fields if field.db_default is NOT_PROVIDED]
+    columns, marks = ", ".join(quoted(field.column) for field in given), ", ".join(["%s"] * len(given))
+    returned = [field.get_col(meta.db_table) for field in meta.db_returning_fields]
+    back = ", ".join(quoted(column.target.column) for column in returned)
+    return Insertion(
+        f"INSERT INTO {quoted(meta.db_table)} ({columns}) VALUES ({marks}) RETURNING {back}",  # noqa: S608 our names
+        tuple(given),
+        tuple(Returned(column, _converters(column)) for column in returned),
+    )
+
+
+def _converters(column: Any) -> tuple[Callable[[Any, Any, Any], Any], ...]:
+    return (*connection.ops.get_db_converters(column), *column.get_db_converters(connection))
+
+
+def set_columns(row: models.Model, **values: Any) -> None:
+    """Write some columns of a row, by its key: `filter(pk=row.pk).update(…)` for plain values. The object stays."""
+    prepared = [_given(row._meta.get_field(name), _key_of(value)) for name, value in values.items()]
+    with transaction.mark_for_rollback_on_error(connection.alias), connection.cursor() as cursor:
+        cursor.execute(_update(type(row), tuple(values)), [*prepared, row.pk])
+
+
+def _key_of(value: Any) -> Any:
+    return value.pk if isinstance(value, models.Model) else value
+
+
+def _given(field: Any, value: Any) -> Any:
+    """A value as the driver takes it: most need nothing done, and asking the field costs more than all the rest."""
+    if value is None or type(value) is _PLAIN.get(type(field)):
+        return value
+    return field.get_db_prep_save(value, connection)
+
+
+@lru_cache(maxsize=100)
+def _update(model: type[models.Model], names: tuple[str, ...]) -> str:
+    meta: Any = model._meta
+    quoted = connection.ops.quote_name
+    columns = ", ".join(f"{quoted(meta.get_field(name).column)} = %s" for name in names)
+    return f"UPDATE {quoted(meta.db_table)} SET {columns} WHERE {quoted(meta.pk.column)} = %s"  # noqa: S608 our names
