@@ -1,10 +1,11 @@
-"""For all tests: what a process keeps in memory of rows is forgotten between tests, as the rows are."""
+"""What holds for every test."""
 
 import pytest
 
-from otklik.calendars import models as calendars
+from otklik.lib.remembered import forget_all
 
 
 @pytest.fixture(autouse=True)
-def _forget_rows() -> None:
-    calendars._laid_out.cache_clear()
+def _nothing_is_remembered() -> None:
+    """The rows of one test are taken back, and the next one makes others under the same keys and versions."""
+    forget_all()

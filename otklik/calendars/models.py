@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
-from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -16,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from otklik.calendars.hours import OpeningHours, Spans, WorkingTime, check_spans, prepare
 from otklik.calendars.production import different_days
 from otklik.calendars.writing import hours_text, usual_day
+from otklik.lib.remembered import remembered
 from otklik.lib.zones import check_time_zone
 
 YEARS_BACK, YEARS_AHEAD = 2, 3  # laid out around today; a promise reaches no further
@@ -130,8 +130,7 @@ class CalendarDay(models.Model):
         return hours_text(spans_of(self.spans))
 
 
-@lru_cache(maxsize=64)
+@remembered(64)
 def _laid_out(pk: int, version: int, year: int) -> WorkingTime:
-    # `version` is there for the cache: another version is another entry.
     hours = Calendar.objects.prefetch_related("days").get(pk=pk).hours()
     return prepare(hours, date(year - YEARS_BACK, 1, 1), date(year + YEARS_AHEAD, 12, 31))

@@ -12,6 +12,7 @@ from otklik.tickets.models.ticket import Actor
 
 from .models import Clock, Metric, Policy, Target
 from .models.clock import start_clock
+from .models.policy import policies_in_force
 
 WAITING = (Ticket.State.WAITING_CLIENT, Ticket.State.WAITING_THIRD_PARTY)
 # Somebody else's turn does not count for these; an answer that was promised is promised all the same.
@@ -86,7 +87,7 @@ def _agree(event: Event, metrics: Iterable[Metric]) -> Policy | None:
 
     The policy in force; None if there is none, or the ticket is over.
     """
-    policies = list(Policy.objects.in_force())
+    policies = policies_in_force()
     ticket = Ticket.objects.select_related("client").get(pk=event.about_id) if policies else None
     if ticket is None or not ticket.is_open:
         return None

@@ -7,11 +7,12 @@ from datetime import timedelta
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import connection, models
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from otklik.calendars.models import Calendar
+from otklik.lib.remembered import remembered
 from otklik.tickets.models import Ticket
 
 # What a policy may ask of a ticket; each answers the ticket's values, any one of which has to be wished for.
@@ -112,3 +113,24 @@ class Target(models.Model):
     @property
     def counted_in(self) -> Calendar:
         return self.calendar or self.policy.calendar
+
+
+_VERSIONS = (
+    f"SELECT 'policy', id, version FROM {Policy._meta.db_table} WHERE is_active "  # noqa: S608 our names
+    f"UNION ALL SELECT 'calendar', id, version FROM {Calendar._meta.db_table} ORDER BY 1, 2"
+)
+
+
+def policies_in_force() -> tuple[Policy, ...]:
+    """The policies in force by position, with their targets and calendars; not to be changed, others have them too.
+
+    They are read anew when one of them or a calendar has changed, so a new ticket costs one question about versions.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_VERSIONS)
+        return _policies(tuple(cursor.fetchall()))
+
+
+@remembered(4)
+def _policies(_versions: tuple[tuple[str, int, int], ...]) -> tuple[Policy, ...]:
+    return tuple(Policy.objects.in_force())

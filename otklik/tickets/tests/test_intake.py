@@ -98,5 +98,6 @@ class IntakeTests(CastTestCase):
         self.assertEqual(message.text.strip(), "Hello")
 
     def test_receiving_costs_a_fixed_number_of_queries(self):
+        receive(self.mail(external_id="<before@alpha.example>"), channel=self.mailbox)  # the policies are remembered
         with self.assertNumQueries(8):
             receive(self.mail(), channel=self.mailbox)
