@@ -2,7 +2,9 @@
 
 import logging
 from datetime import timedelta
+from itertools import accumulate
 
+from django.db.models.functions import Length
 from django.utils.timezone import now
 
 from otklik.lib.inbound import Dropped, Reason
@@ -12,6 +14,7 @@ from .intake import receive
 from .models import Channel, RawMessage
 
 BATCH = 50
+BATCH_BYTES = 16 * 1024 * 1024  # beyond, a batch takes no further message
 TRIES = 5
 FIRST_PAUSE = timedelta(seconds=10)
 
@@ -20,13 +23,26 @@ log = logging.getLogger(__name__)
 
 def read_due() -> bool:
     """Read a batch of what is due; False if there was nothing."""
-    due = list(RawMessage.objects.due().select_related("channel__team")[:BATCH])
+    due = _batch()
     own = own_addresses() if due else []
     fresh = RawMessage.claim_fresh([raw.pk for raw in due if not raw.tries])
     # One that was begun before and not ended may be what ended the worker: it is taken by itself, so that it takes
     # no other along.
     mine = (raw for raw in due if (raw.claim() if raw.tries else raw.pk in fresh))
     return any([understand(raw, own=own) for raw in mine])
+
+
+def _batch() -> list[RawMessage]:
+    """What is due first, as many as BATCH and as the memory may hold, each with its channel."""
+    sizes = list(RawMessage.objects.due().values_list("pk", Length("body"))[:BATCH])
+    filled = accumulate(size for _pk, size in sizes)
+    # The first one always: it may be larger than all that may be held.
+    numbers = [pk for (pk, size), sum_ in zip(sizes, filled, strict=True) if sum_ - size < BATCH_BYTES]
+    rows = list(RawMessage.objects.filter(pk__in=numbers).order_by("due_at", "pk"))
+    channels = Channel.objects.select_related("team").in_bulk({raw.channel_id for raw in rows})
+    for raw in rows:
+        raw.channel = channels[raw.channel_id]
+    return rows
 
 
 def understand(raw: RawMessage, *, own: list[str] | None = None) -> bool:

@@ -1,6 +1,7 @@
 """What a worker does with raw messages and deliveries, and what becomes of those that fail."""
 
 from datetime import timedelta
+from unittest.mock import patch
 
 from django.test import override_settings
 from django.utils.timezone import now
@@ -78,6 +79,13 @@ class ReadingTests(DutyCase):
         self.assertEqual((raw.outcome, raw.due_at, raw.tries), ("failed", None, READ_TRIES))
         self.assertIn("UnicodeDecodeError", raw.reason)
         self.assertEqual(list(RawMessage.objects.unread()), [raw])
+
+    def test_a_batch_takes_no_more_than_the_memory_may_hold_and_one_at_least(self):
+        for body in (b"1" * 70, b"2" * 20, b"3" * 20):
+            self.arrive(body)
+        with patch("otklik.tickets.raw.BATCH_BYTES", 60):
+            left = [RawMessage.objects.due().count() for _batch in range(3) if read_due()]
+        self.assertEqual(left, [2, 0])
 
     def test_a_claimed_message_is_nobody_elses_until_the_lease_ends(self):
         raw = self.arrive(b"Help")
