@@ -1,7 +1,7 @@
 """Reading the journal on: each *after* reader in order, at least once, with a cursor that survives everything."""
 
 import logging
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from django.conf import settings
@@ -30,7 +30,9 @@ class After(Protocol):
 
 def read_on() -> bool:
     """Let every reader go through a batch of what is new to it; False if there was nothing for any."""
-    return any([_read_batch(name) for name in settings.REACTIONS["after"]])
+    rows = Reader.objects.in_bulk()
+    ahead: dict[Position, list[Event]] = {}  # by where they go on from: most stand at the same place
+    return any([_read_batch(name, rows.get(name) or _begun(name), ahead) for name in settings.REACTIONS["after"]])
 
 
 def retry(parked: Parked) -> bool:
@@ -46,19 +48,20 @@ def retry(parked: Parked) -> bool:
     return True
 
 
-def _read_batch(name: str) -> bool:
-    row, _ = Reader.objects.get_or_create(name=name)
-    news = list(Event.objects.settled().after(row.position)[:BATCH])
+def _begun(name: str) -> Reader:
+    return Reader.objects.get_or_create(name=name)[0]
+
+
+def _read_batch(name: str, row: Reader, ahead: dict[Position, list[Event]]) -> bool:
+    if row.position not in ahead:
+        ahead[row.position] = list(Event.objects.settled().after(row.position)[:BATCH])
+    news = ahead[row.position]
     if not news or not _claim(row):
         return False
     reader: After = import_string(settings.REACTIONS["after"][name])()
-    wanted = [event for event in news if event.kind in reader.kinds]
-    if wanted and not _digest_all(row, reader, wanted):
-        for event in wanted:
-            if not _digest(row, reader, event):
-                return True
-    _move(row, news[-1].position)
-    Reader.objects.filter(pk=name).update(due_at=now())
+    wanted, end = [event for event in news if event.kind in reader.kinds], news[-1].position
+    if not _digest_all(row, reader, wanted, end) and all(_digest(row, reader, event) for event in wanted):
+        _move(row, end, until=now())
     return True
 
 
@@ -68,12 +71,13 @@ def _claim(row: Reader) -> bool:
     return bool(free.update(due_at=now() + LEASE))
 
 
-def _digest_all(row: Reader, reader: After, events: list[Event]) -> bool:
+def _digest_all(row: Reader, reader: After, events: list[Event], end: Position) -> bool:
     """All events at once, as they mostly go; False if one of them is bad, which the caller finds out one by one."""
     try:
         with transaction.atomic():
-            reader.react(events)
-            _move(row, events[-1].position)
+            if events:
+                reader.react(events)
+            _move(row, end, until=now())
     except Exception as failure:  # noqa: BLE001 the bad one fails again by itself, and is logged then
         log.info("The reader %s goes through a batch one by one: %r", row.name, failure)
         return False
@@ -105,6 +109,8 @@ def _set_aside(row: Reader, event: Event, failure: Exception) -> bool:
     return True
 
 
-def _move(row: Reader, position: Position) -> None:
+def _move(row: Reader, position: Position, *, until: datetime | None = None) -> None:
+    """Go on from there; `until` is how long the reader stays ours, else for another LEASE."""
     row.tx, row.event_id, row.tries, row.error = *position, 0, ""
-    Reader.objects.filter(pk=row.pk).update(tx=row.tx, event_id=row.event_id, tries=0, error="", due_at=now() + LEASE)
+    until = until or now() + LEASE
+    Reader.objects.filter(pk=row.pk).update(tx=row.tx, event_id=row.event_id, tries=0, error="", due_at=until)
