@@ -4,6 +4,7 @@ import threading
 from datetime import timedelta
 from unittest import skipUnless
 
+import psycopg
 from django.db import connection, transaction
 from django.test import TransactionTestCase, override_settings
 from django.utils.timezone import now
@@ -89,6 +90,16 @@ class ReaderTests(TransactionTestCase):
         Recorder.poisonous = False
         self.assertTrue(readers.retry(parked))
         self.assertFalse(Parked.objects.exists())
+
+    @skipUnless(connection.vendor == "postgresql", "SQLite has one writer at a time")
+    def test_nobody_waits_for_another_database_of_the_server(self):
+        elsewhere = connection.get_connection_params() | {"dbname": "postgres"}
+        with psycopg.connect(**elsewhere) as other:
+            other.execute("SELECT pg_current_xact_id()")
+            event = self.happen()
+            readers.read_on()
+            self.assertEqual(Recorder.seen, [event])
+            other.rollback()
 
     @skipUnless(connection.vendor == "postgresql", "SQLite has one writer at a time")
     def test_an_event_whose_transaction_is_still_open_is_not_stepped_over(self):
