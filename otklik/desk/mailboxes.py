@@ -12,6 +12,7 @@ from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
 from otklik.channels.email.models import Mailbox, Security
+from otklik.channels.email.oauth import PROVIDERS
 from otklik.channels.email.placeholders import OF_AUTOMATIC, check
 from otklik.journal.record import record
 from otklik.staff.models import Member
@@ -26,7 +27,13 @@ PLAIN = ["incoming", "incoming_host", "incoming_security", "username", "auth", "
 COLUMNS = (*PLAIN, "incoming_port", "outgoing_port", "folders")
 ADDRESS = ["address", "name", "team", "language", "signature", "is_active"]
 SECRETS = ("password", "outgoing_password", "oauth_client_secret")
-OF_A_TOKEN = {"username", "oauth_provider", "oauth_tenant", "oauth_client_id"}  # a token belongs to all of these
+OF_A_TOKEN = {
+    "incoming",
+    "username",
+    "oauth_provider",
+    "oauth_tenant",
+    "oauth_client_id",
+}  # a token belongs to all of these
 DEFAULTS = {
     "incoming_security": Security.TLS,
     "outgoing_security": Security.TLS,
@@ -100,7 +107,7 @@ class MailboxForm(forms.ModelForm[Mailbox]):
             "auth": forms.RadioSelect,
             "after_reading": forms.RadioSelect,
             "oauth_provider": forms.Select(
-                choices=[("", "—"), ("yandex", _("Yandex")), ("google", _("Google")), ("microsoft", _("Microsoft"))]
+                choices=[("", "—"), *((key, provider.name) for key, provider in PROVIDERS.items())]
             ),
             "read_from": forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
             "auto_reply_text": forms.Textarea(attrs={"rows": 5}),
@@ -134,9 +141,11 @@ class MailboxForm(forms.ModelForm[Mailbox]):
         self._fill_in(said)
         if said.get("incoming") and not said.get("incoming_host"):
             self.add_error("incoming_host", ValidationError(_("Name the server that the mail is read from.")))
-        if said.get("incoming") == Mailbox.Incoming.POP3 and said["auth"] == Mailbox.Auth.OAUTH2:
-            self.add_error("auth", ValidationError(_("POP3 is read with a password only. Choose IMAP for OAuth2.")))
-        if said.get("auth") == Mailbox.Auth.OAUTH2 and not (said.get("oauth_provider") and said.get("oauth_client_id")):
+        is_by_token = said["auth"] == Mailbox.Auth.OAUTH2
+        if is_by_token and said.get("incoming") == Mailbox.Incoming.POP3 and not takes_tokens(said):
+            refusal = _("This provider lets nobody in to POP3 by OAuth2. Choose IMAP, or a password.")
+            self.add_error("auth", ValidationError(refusal))
+        if is_by_token and not (said.get("oauth_provider") and said.get("oauth_client_id")):
             self.add_error("oauth_client_id", ValidationError(_("OAuth2 needs the provider and your application.")))
         return said
 
@@ -165,6 +174,12 @@ class MailboxForm(forms.ModelForm[Mailbox]):
         if not OF_A_TOKEN.intersection(self.changed_data):
             return {}
         return {"oauth_refresh_token": "", "oauth_access_token": "", "oauth_expires_at": None}
+
+
+def takes_tokens(said: dict[str, Any]) -> bool:
+    """Does POP3 of this provider? One that was not chosen is asked for elsewhere."""
+    provider = PROVIDERS.get(said.get("oauth_provider", ""))
+    return provider is None or bool(provider.pop3_scopes)
 
 
 def is_kept(mailbox: Mailbox, name: str) -> bool:

@@ -1,5 +1,6 @@
 """Signing in to a mailbox by OAuth2: where to send the administrator, and the tokens that come of it."""
 
+import base64
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -33,35 +34,42 @@ class Provider:
     name: str
     authorize_url: str
     token_url: str
-    scopes: tuple[str, ...]
+    scopes: tuple[str, ...]  # for IMAP and SMTP
+    pop3_scopes: tuple[str, ...] = ()  # for POP3 and SMTP; none: no token opens POP3 there
     asks: Mapping[str, str] = field(default_factory=dict)  # what else belongs into the link
 
 
 MICROSOFT = "https://login.microsoftonline.com/%(tenant)s/oauth2/v2.0/"
+OUTLOOK = "https://outlook.office.com/"
+# Each checked with what the provider, or a mail program that signs in there, documents: docs/email.md.
 PROVIDERS = {
     "yandex": Provider(
         "Yandex",
         "https://oauth.yandex.ru/authorize",
         "https://oauth.yandex.ru/token",
         ("mail:imap_full", "mail:smtp"),
-        {"force_confirm": "yes"},
+        asks={"force_confirm": "yes"},
+    ),
+    "mailru": Provider(
+        "Mail.ru",
+        "https://o2.mail.ru/login",
+        "https://o2.mail.ru/token",
+        ("mail.imap",),  # sending is part of it
     ),
     "google": Provider(
         "Google",
         "https://accounts.google.com/o/oauth2/v2/auth",
         "https://oauth2.googleapis.com/token",
         ("https://mail.google.com/",),
-        {"access_type": "offline", "prompt": "consent"},
+        ("https://mail.google.com/",),
+        asks={"access_type": "offline", "prompt": "consent"},
     ),
     "microsoft": Provider(
         "Microsoft",
         f"{MICROSOFT}authorize",
         f"{MICROSOFT}token",
-        (
-            "https://outlook.office.com/IMAP.AccessAsUser.All",
-            "https://outlook.office.com/SMTP.Send",
-            "offline_access",
-        ),
+        (f"{OUTLOOK}IMAP.AccessAsUser.All", f"{OUTLOOK}SMTP.Send", "offline_access"),
+        (f"{OUTLOOK}POP.AccessAsUser.All", f"{OUTLOOK}SMTP.Send", "offline_access"),
     ),
 }
 
@@ -69,11 +77,12 @@ PROVIDERS = {
 def authorization_url(mailbox: Mailbox, *, redirect_uri: str, state: str) -> str:
     """Where the mailbox’s owner says yes; they come back to `redirect_uri` with `state` and a code."""
     provider = PROVIDERS[mailbox.oauth_provider]
+    scopes = provider.pop3_scopes if mailbox.incoming == Mailbox.Incoming.POP3 else provider.scopes
     asked = {
         "response_type": "code",
         "client_id": mailbox.oauth_client_id,
         "redirect_uri": redirect_uri,
-        "scope": " ".join(provider.scopes),
+        "scope": " ".join(scopes),
         "state": state,
         "login_hint": mailbox.login,
         **provider.asks,
@@ -94,6 +103,12 @@ def access_token(mailbox: Mailbox) -> str:
         fields = {"grant_type": "refresh_token", "refresh_token": mailbox.oauth_refresh_token}
         _keep(mailbox, _asked(mailbox, fields))
     return mailbox.oauth_access_token
+
+
+def initial_response(mailbox: Mailbox, username: str) -> str:
+    """What XOAUTH2 says first, in base64. Raises as `access_token`."""
+    said = f"user={username}\x01auth=Bearer {access_token(mailbox)}\x01\x01"
+    return base64.b64encode(said.encode()).decode()
 
 
 def forget_token(mailbox: Mailbox) -> None:

@@ -12,6 +12,7 @@ from django.conf import settings
 
 from .importing import date_of
 from .models import KnownMail, Mailbox, Security
+from .oauth import forget_token, initial_response
 from .storing import Letter, envelope, name_for, store
 from .trouble import LoginRefused, is_cut, words
 from .watch import Watch
@@ -45,11 +46,37 @@ def connect(mailbox: Mailbox) -> poplib.POP3:
 
 
 def log_in(server: poplib.POP3, mailbox: Mailbox) -> None:
-    server.user(mailbox.login)
     try:
-        server.pass_(mailbox.password)
+        if mailbox.auth == Mailbox.Auth.OAUTH2:
+            log_in_by_token(server, mailbox)
+        else:
+            server.user(mailbox.login)
+            server.pass_(mailbox.password)
     except poplib.error_proto as fault:
         raise fault if is_cut(fault) else LoginRefused(why=words(fault)) from fault
+
+
+def log_in_by_token(server: poplib.POP3, mailbox: Mailbox) -> None:
+    """A token may have been withdrawn before its time: a refused one is tried once more with a fresh one."""
+    try:
+        _give_token(server, mailbox)
+    except poplib.error_proto as fault:
+        if is_cut(fault):
+            raise
+        forget_token(mailbox)
+        _give_token(server, mailbox)
+
+
+def _give_token(server: poplib.POP3, mailbox: Mailbox) -> None:
+    said = initial_response(mailbox, mailbox.login)
+    # The standard library signs in by passwords only, and takes any line that begins with “+” for a yes.
+    _command(server, "AUTH XOAUTH2")  # in two steps, as Microsoft wants it
+    if not _command(server, said).startswith(b"+OK"):
+        _command(server, "")  # the details of a refusal come as a question, which wants an empty line
+
+
+def _command(server: poplib.POP3, line: str) -> bytes:
+    return server._shortcmd(line)  # type: ignore[attr-defined, no-any-return]
 
 
 def read(mailbox: Mailbox, watch: Watch) -> None:

@@ -48,19 +48,23 @@ PRESETS = (
     Preset(
         "mailru",
         _("Mail.ru for business"),
-        _("In the mailbox: Settings → Security → Passwords for external applications: make one with full access to "
-          "mail and enter it here. The password of the site itself is not accepted."),
+        _("In the mailbox: Settings → Password and security → External services: allow access by IMAP and SMTP. Then "
+          "Passwords for external applications: make one with full access to mail and enter it here. The password of "
+          "the site itself is not accepted. With OAuth2 you need an application of your own at o2.mail.ru/app."),
         incoming_host="imap.mail.ru",
         outgoing_host="smtp.mail.ru",
+        oauth_provider="mailru",
     ),
     Preset(
         "vk",
         _("VK WorkSpace"),
-        _("In the mailbox: Settings → Security → Passwords for external applications. If there is none, the "
-          "administrator of the domain allows mail programs in the control panel. Installed at your own company: "
-          "choose “Own server” and ask for its name."),
+        _("In the mailbox: Settings → Password and security: allow access by IMAP and SMTP, then make a password for "
+          "external applications and enter it here. If there is no such setting, the administrator of the domain "
+          "allows mail programs in the control panel. Installed at your own company: choose “Own server” and ask for "
+          "its name."),
         incoming_host="imap.mail.ru",
         outgoing_host="smtp.mail.ru",
+        oauth_provider="mailru",
     ),
     Preset(
         "google",
@@ -75,8 +79,9 @@ PRESETS = (
         "microsoft",
         _("Microsoft 365"),
         _("Microsoft lets programs in by OAuth2 only. Register an application in Entra ID with the permissions "
-          "IMAP.AccessAsUser.All and SMTP.Send, add the return address shown here, enter its identifier and secret. "
-          "IMAP and authenticated SMTP must be on for the mailbox in the Exchange admin centre."),
+          "IMAP.AccessAsUser.All (for POP3: POP.AccessAsUser.All) and SMTP.Send, add the return address shown here, "
+          "enter its identifier and secret. IMAP and authenticated SMTP must be on for the mailbox in the Exchange "
+          "admin centre."),
         incoming_host="outlook.office365.com",
         outgoing_host="smtp.office365.com",
         outgoing_port=587,

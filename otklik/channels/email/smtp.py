@@ -1,6 +1,5 @@
 """Talking to outgoing servers: who we are there, connections that are kept for a while, one mail at a time."""
 
-import base64
 import smtplib
 import ssl
 import threading
@@ -16,7 +15,7 @@ from otklik.tickets.models import Channel
 
 from .models import Mailbox, mailbox_of
 from .models.mailbox import Security
-from .oauth import access_token, forget_token
+from .oauth import forget_token, initial_response
 
 TIMEOUT_SECONDS = 60  # for each step of the conversation; the lease of a delivery is five minutes
 GOODBYE_SECONDS = 5
@@ -114,8 +113,7 @@ def sign_in(line: smtplib.SMTP, account: Account) -> None:
 def _sign_in_by_token(line: smtplib.SMTP, username: str, mailbox: Mailbox) -> None:
     # Not asked whether the server lists XOAUTH2: some that take it do not.
     line.ehlo_or_helo_if_needed()
-    said = f"user={username}\x01auth=Bearer {access_token(mailbox)}\x01\x01"
-    code, answer = line.docmd("AUTH", "XOAUTH2 " + base64.b64encode(said.encode()).decode())
+    code, answer = line.docmd("AUTH", f"XOAUTH2 {initial_response(mailbox, username)}")
     if code == 334:  # the details of a refusal come as a question, which wants an empty line
         code, answer = line.docmd("")
     if code != 235:

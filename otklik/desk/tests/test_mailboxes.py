@@ -98,7 +98,10 @@ class SetUpTests(MailboxTestCase):
             ({"incoming_host": ""}, "Name the server"),
             ({"after_reading": "move"}, "Name a folder that is not read"),
             ({"after_reading": "move", "folders": "INBOX\nDone", "move_to": "Done"}, "Name a folder that is not read"),
-            ({"auth": "oauth2", "incoming": "pop3"}, "POP3 is read with a password only"),
+            (
+                {"auth": "oauth2", "incoming": "pop3", "oauth_provider": "yandex", "oauth_client_id": "1"},
+                "This provider lets nobody in to POP3 by OAuth2",
+            ),
             ({"auto_reply_text": "Hello, {password}"}, "There is no placeholder"),
             ({"auth": "oauth2"}, "OAuth2 needs"),
             ({"address": "support@demo.example"}, "in use already"),

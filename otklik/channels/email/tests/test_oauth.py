@@ -2,15 +2,17 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from threading import Event
 from unittest import mock
 from urllib.parse import parse_qs, urlsplit
 
 from django.utils.timezone import now
 from imapclient.exceptions import LoginError
 
-from otklik.channels.email import oauth
+from otklik.channels.email import oauth, pop3
 from otklik.channels.email.models import Mailbox
-from otklik.channels.email.trouble import code
+from otklik.channels.email.trouble import EXPECTED, code
+from otklik.channels.email.watch import Watch
 from otklik.lib.http import post_form
 from otklik.testing import CastTestCase
 from tests import dovecot
@@ -120,6 +122,13 @@ class TokenTests(CastTestCase):
         link = oauth.authorization_url(self.fresh(), redirect_uri="https://help.demo.example/back", state="s")
         self.assertTrue(link.startswith("https://login.microsoftonline.com/demo.example/oauth2/v2.0/authorize?"))
 
+    def test_pop3_is_asked_for_by_its_own_name(self) -> None:
+        Mailbox.objects.update(oauth_provider="microsoft", incoming="pop3")
+        link = oauth.authorization_url(self.fresh(), redirect_uri="https://help.demo.example/back", state="s")
+        (scope,) = parse_qs(urlsplit(link).query)["scope"]
+        self.assertIn("https://outlook.office.com/POP.AccessAsUser.All", scope.split())
+        self.assertNotIn("IMAP", scope)
+
 
 class SigningInTests(IMAPTestCase):
     pytestmark = dovecot.pytestmark
@@ -148,4 +157,26 @@ class SigningInTests(IMAPTestCase):
         self.tokens.answers += [(200, {"access_token": "bad"}), (200, {"access_token": "worse"})]
         with self.assertRaises(LoginError) as caught:
             self.read()
+        self.assertEqual(code(caught.exception), "login_refused")
+
+    def read_by_pop3(self) -> None:
+        self.change(incoming="pop3", incoming_port=self.dovecot.pop3_port)
+        box = Mailbox.objects.select_related("channel").get(pk=self.box.pk)
+        box.begin_anew()
+        self.assertTrue(box.take())
+        pop3.read(box, Watch(box, Event()))
+
+    def test_pop3_is_read_with_a_token_and_with_a_fresh_one(self) -> None:
+        self.dovecot.deliver(mails(2))
+        self.read_by_pop3()
+        self.tokens.good_tokens.clear()
+        self.dovecot.deliver(mails(1, start=2))
+        self.read_by_pop3()
+        self.assertEqual(self.subjects(), ["Mail 0", "Mail 1", "Mail 2"])
+        self.assertEqual(len(self.tokens.asked), 2)
+
+    def test_tokens_that_pop3_does_not_take_are_a_refused_login(self) -> None:
+        self.tokens.answers += [(200, {"access_token": "bad"}), (200, {"access_token": "worse"})]
+        with self.assertRaises(EXPECTED) as caught:
+            self.read_by_pop3()
         self.assertEqual(code(caught.exception), "login_refused")
