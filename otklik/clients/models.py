@@ -51,6 +51,16 @@ class Organisation(models.Model):
         blank=True,
         help_text=_("Whoever writes from this domain for the first time is taken to work here."),
     )
+    region = models.CharField(_("region"), max_length=80, blank=True)
+    manager = models.ForeignKey(
+        Member,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("personal manager"),
+        help_text=_("Of the staff; for whoever works here and has none of their own."),
+    )
     note = models.TextField(_("note"), blank=True)
     fields = models.JSONField(default=dict, blank=True)
 
@@ -87,6 +97,16 @@ class Person(models.Model):
         verbose_name=_("organisation"),
     )
     language = models.CharField(_("language"), max_length=2, choices=Language, blank=True)
+    region = models.CharField(_("region"), max_length=80, blank=True, help_text=_("Empty: as of the organisation."))
+    manager = models.ForeignKey(
+        Member,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("personal manager"),
+        help_text=_("Of the staff; empty: as of the organisation."),
+    )
     note = models.TextField(_("note"), blank=True)
     fields = models.JSONField(default=dict, blank=True)
     merged_into = models.ForeignKey("self", models.SET_NULL, null=True, related_name="absorbed")
@@ -99,6 +119,16 @@ class Person(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def looked_after_by(self) -> Member | None:
+        """Who of the staff looks after this client, or else after their organisation."""
+        return self.manager or (self.organisation.manager if self.organisation else None)
+
+    @property
+    def home_region(self) -> str:
+        """Where the client is, or else their organisation."""
+        return self.region or (self.organisation.region if self.organisation else "")
 
     def address(self, kind: str) -> Address | None:
         """The oldest address of a kind."""

@@ -41,6 +41,8 @@ class WithClientFields(forms.ModelForm[Any]):
 
     def __init__(self, *args: Any, **rest: Any) -> None:
         super().__init__(*args, **rest)
+        answering = Member.objects.active().exclude(role=Member.Role.OBSERVER).order_by("name")
+        self.fields["manager"].queryset = answering  # type: ignore[attr-defined]
         self.own = list(ClientField.objects.filter(about=self.about))
         for field in self.own:
             value = self.instance.fields.get(field.key)
@@ -81,7 +83,7 @@ class PersonForm(WithClientFields):
 
     class Meta:
         model = Person
-        fields = ["name", "organisation", "language", "note"]
+        fields = ["name", "organisation", "region", "manager", "language", "note"]
         widgets = {"note": forms.Textarea(attrs={"rows": 3})}
 
 
@@ -90,7 +92,7 @@ class OrganisationForm(WithClientFields):
 
     class Meta:
         model = Organisation
-        fields = ["name", "tax_id", "domain", "note"]
+        fields = ["name", "tax_id", "domain", "region", "manager", "note"]
         widgets = {"note": forms.Textarea(attrs={"rows": 3})}
 
 
@@ -116,7 +118,7 @@ def change_person(person: Person, form: PersonForm, *, by: Member) -> None:
     said = form.cleaned_data
     with transaction.atomic():
         person.rename(said["name"], by=by)
-        rest = {name: said[name] for name in ("organisation", "language", "note")}
+        rest = {name: said[name] for name in PersonForm.Meta.fields if name != "name"}
         Person.objects.filter(pk=person.pk).update(**rest, fields=person.fields | form.own_values())
 
 

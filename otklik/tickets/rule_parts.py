@@ -119,6 +119,11 @@ def _organisation(subject: Subject) -> set[str]:
     return _key(subject.ticket.client.organisation_id)
 
 
+def _looked_after(subject: Subject) -> set[str]:
+    member = subject.ticket.client.looked_after_by
+    return _key(member.pk if member else None)
+
+
 def _client_words(subject: Subject) -> str:
     client = subject.ticket.client
     return " ".join([client.name, *(address.value for address in client.addresses.all())])
@@ -133,6 +138,8 @@ CLIENT = [
         _organisation,
         _rows(Organisation.objects.all, none=_("none")),
     ),
+    Condition("manager", _("Client’s personal manager"), CHOICE, _looked_after, members),
+    Condition("region", _("Client’s region"), WORDS, lambda subject: subject.ticket.client.home_region),
     Condition(
         "language", _("Client’s language"), CHOICE, lambda subject: {subject.ticket.client.language}, _labels(Language)
     ),

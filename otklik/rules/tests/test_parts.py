@@ -83,6 +83,17 @@ class ConditionTests(PartsTestCase):
     def test_nobody_has_a_new_ticket(self):
         self.assertTrue(self.holds("assignee", "is", "nobody"))
 
+    def test_who_looks_after_a_client_and_where_they_are_may_be_said_of_their_organisation(self):
+        self.assertTrue(self.holds("manager", "is", "nobody"))
+        self.alpha.manager, self.alpha.region = self.ana, "Nizhny Novgorod"
+        self.alpha.save()
+        self.assertTrue(self.holds("manager", "is", self.ana.pk))
+        self.assertTrue(self.holds("region", "contains", "nizhny*"))
+        self.bea.manager, self.bea.region = self.omar, "Kazan"
+        self.bea.save()
+        self.assertTrue(self.holds("manager", "is", self.omar.pk))
+        self.assertTrue(self.holds("region", "contains", "kazan"))
+
     def test_who_wrote_and_who_did_it_are_told_by_the_event(self):
         reply(self.ticket, by=self.ana, text="Water.")
         event = Event.objects.get(kind="message.sent")
