@@ -2,24 +2,34 @@
 
 from __future__ import annotations
 
+import secrets
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypedDict
 
 from django import forms
+from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
 from django.db.models import OuterRef, Subquery
-from django.utils.datastructures import MultiValueDict
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
 from otklik.clients.models import Person
+from otklik.desk.editor import editable, plain, written
 from otklik.desk.later import WHEN, leaves_at
+from otklik.desk.names import Listed
 from otklik.lib.inbound import InboundFile
 from otklik.staff.models import Company, Member
+from otklik.tickets import replying
+from otklik.tickets.drafting import add_file, files_of
+from otklik.tickets.errors import FilesTooLarge
 from otklik.tickets.files import Kept, keep
-from otklik.tickets.models import Draft, Message, Ticket
-from otklik.tickets.replying import note, reply
+from otklik.tickets.models import Draft, DraftFile, Message, Ticket
 
-REPLY_DRAFT, NOTE_DRAFT = DRAFTS = ("reply_draft", "note_draft")
+PICTURES = {"image/png", "image/jpeg", "image/gif", "image/webp"}
+MEGABYTES = settings.MESSAGE_MAX_BYTES // 2**20
+REPLY, NOTE = KINDS = ("reply", "note")
 
 # What may become of a ticket with an answer, in the order of the menu; the first is the button's own.
 THEN = {
@@ -31,12 +41,29 @@ THEN = {
 
 
 @dataclass(frozen=True)
-class Composers:
-    """What the member has typed already, and who would read an answer: names and addresses, the client first."""
+class Composer:
+    """One place to write, with what the member has typed there already."""
 
-    reply: str
-    note: str
+    kind: str
+    text: str = ""
+    html: str = ""
+    files: tuple[Listed, ...] = ()
+
+    @property
+    def is_note(self) -> bool:
+        return self.kind == NOTE
+
+
+@dataclass(frozen=True)
+class Composers:
+    """Both, and who would read an answer: names and addresses, the client first."""
+
+    reply: Composer
+    note: Composer
     recipients: list[tuple[str, str]]
+
+    most_bytes = settings.MESSAGE_MAX_BYTES
+    most_megabytes = MEGABYTES
 
     @property
     def others(self) -> int:
@@ -46,27 +73,58 @@ class Composers:
 def drafts_of(member: Member) -> dict[str, Subquery]:
     """Columns for a ticket's own query: what the member has typed on it. `composers` reads them."""
     mine = Draft.objects.filter(ticket=OuterRef("pk"), author=member)
-    return {name: Subquery(mine.filter(is_note=name == NOTE_DRAFT).values("text")[:1]) for name in DRAFTS}
+    return {
+        f"{kind}_{column}": Subquery(mine.filter(is_note=kind == NOTE).values(column)[:1])
+        for kind in KINDS
+        for column in ("text", "html")
+    }
 
 
-def composers(ticket: Ticket, recipients: list[tuple[Person, str]]) -> Composers:
-    """For a ticket that was fetched with `drafts_of`."""
-    written, noted = (vars(ticket)[name] or "" for name in DRAFTS)
-    return Composers(written, noted, [(person.name, address) for person, address in recipients])
+def composers(ticket: Ticket, recipients: list[tuple[Person, str]], files: Mapping[str, Sequence[Listed]]) -> Composers:
+    """For a ticket that was fetched with `drafts_of`; `files` by kind."""
+    reply, note = (_composer(ticket, kind, files.get(kind, ())) for kind in KINDS)
+    return Composers(reply, note, [(person.name, address) for person, address in recipients])
+
+
+def _composer(ticket: Ticket, kind: str, files: Sequence[Listed]) -> Composer:
+    text, html = (vars(ticket)[f"{kind}_{column}"] or "" for column in ("text", "html"))
+    return Composer(kind, text, editable(ticket, html), tuple(files))
+
+
+class Words(TypedDict):
+    text: str
+    html: str
 
 
 class ComposeForm(forms.Form):
+    """What a composer sends. With the editor `html` has it all and `text` is made of it; without, `text` as typed."""
+
     text = forms.CharField(required=False, strip=False)
-    kind = forms.ChoiceField(choices=[("reply", ""), ("note", "")])
+    html = forms.CharField(required=False)
+    kind = forms.ChoiceField(choices=[(kind, "") for kind in KINDS])
     then = forms.ChoiceField(choices=list(THEN.items()), required=False)
     when = forms.ChoiceField(choices=list(WHEN.items()), required=False)
     send_at = forms.DateTimeField(required=False)  # by the company's clock, as every time of a page
     # The newest message that the page showed: an answer must not cross a message that its writer has not read.
     seen = forms.IntegerField(required=False, min_value=0)
 
+    def clean_html(self) -> str:
+        return written(self.cleaned_data["html"])
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean() or {}
+        if said.get("html"):
+            said["text"] = plain(said["html"])
+        return said
+
     @property
     def is_note(self) -> bool:
-        return bool(self.cleaned_data["kind"] == "note")
+        return bool(self.cleaned_data["kind"] == NOTE)
+
+    @property
+    def words(self) -> Words:
+        """Both forms of what was written, as `reply`, `note` and `Draft.keep` take them."""
+        return {"text": self.cleaned_data["text"], "html": self.cleaned_data["html"]}
 
 
 def has_news(ticket: Ticket, seen: int | None, member: Member) -> bool:
@@ -76,22 +134,39 @@ def has_news(ticket: Ticket, seen: int | None, member: Member) -> bool:
     return Message.objects.filter(ticket=ticket, pk__gt=seen).exclude(member=member).exists()
 
 
-def write(ticket: Ticket, form: ComposeForm, *, by: Member, files: MultiValueDict[str, Any]) -> Message:
-    """Send the answer or keep the note. Raises what `reply` and `note` raise; the draft stays then."""
-    text = form.cleaned_data["text"]
-    kept = keep_files(files)
+def write(ticket: Ticket, form: ComposeForm, *, by: Member) -> Message:
+    """Send the draft or keep the note, with its files. Raises what `reply` and `note` raise; the draft stays then."""
+    draft = Draft.objects.of(ticket, by, is_note=form.is_note).prefetch_related("files").first()
+    files = files_of(draft) if draft else ()
+    with transaction.atomic():
+        message = _say(ticket, form, files, by=by)
+        Draft.objects.of(ticket, by, is_note=form.is_note).delete()
+    return message
+
+
+def _say(ticket: Ticket, form: ComposeForm, files: tuple[Kept, ...], *, by: Member) -> Message:
     if form.is_note:
-        return note(ticket, by=by, text=text, files=kept)
+        return replying.note(ticket, by=by, files=files, **form.words)
     said, at = form.cleaned_data, now()
     then = said["then"] or Ticket.State.WAITING_CLIENT
     send_at = leaves_at(said["when"], said["send_at"], zone=Company.current().zone, at=at)
-    return reply(ticket, by=by, text=text, files=kept, then=then, send_at=send_at, at=at)
+    return replying.reply(ticket, by=by, files=files, then=then, send_at=send_at, at=at, **form.words)
 
 
-def keep_files(files: MultiValueDict[str, Any]) -> tuple[Kept, ...]:
-    uploaded = files.getlist("files")
-    return tuple(keep(InboundFile(file.name, file.content_type or "", file.read())) for file in uploaded)
+def save_draft(ticket: Ticket, form: ComposeForm, *, by: Member, files: Iterable[UploadedFile[Any]] = ()) -> None:
+    """Keep what is typed, and files that come with the form itself. Raises FilesTooLarge; the text is kept then."""
+    Draft.keep(ticket, by, is_note=form.is_note, **form.words)
+    for file in files:
+        take_file(ticket, file, by=by, is_note=form.is_note)
 
 
-def save_draft(ticket: Ticket, form: ComposeForm, *, by: Member) -> None:
-    Draft.keep(ticket, by, is_note=form.is_note, text=form.cleaned_data["text"])
+def take_file(
+    ticket: Ticket, file: UploadedFile[Any], *, by: Member, is_note: bool, is_shown: bool = False
+) -> DraftFile:
+    """Keep one file with what its author writes; one that `is_shown` stands in the text. Raises FilesTooLarge."""
+    if file.size and file.size > settings.MESSAGE_MAX_BYTES:
+        raise FilesTooLarge(limit=MEGABYTES)
+    kind = file.content_type or ""
+    cid = f"{secrets.token_hex(10)}@{settings.SITE_HOST}" if is_shown and kind in PICTURES else ""
+    kept = keep(InboundFile(file.name or "", kind, file.read(), cid))
+    return add_file(ticket, by, kept, is_note=is_note)

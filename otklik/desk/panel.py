@@ -9,7 +9,7 @@ from typing import Any
 
 from django.core.validators import validate_email
 from django.db import transaction
-from django.db.models import F, OuterRef, PositiveSmallIntegerField, QuerySet, Subquery, Value
+from django.db.models import OuterRef, Subquery
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -17,11 +17,12 @@ from django.utils.translation import pgettext_lazy
 from otklik.calendars.writing import length_text
 from otklik.clients.models import EMAIL, Address, Person, identify
 from otklik.lib.fields import CustomField
-from otklik.staff.models import Member, Team
+from otklik.staff.models import Member
 from otklik.tickets.lines import MOVED, earlier, stays
 from otklik.tickets.models import Ticket, TicketField, TicketLink
 
 from .conversation import Conversation
+from .names import Names
 from .properties import FIELD_PREFIX
 
 EARLIER = 8
@@ -38,39 +39,6 @@ class Property:
     input: str = ""
 
 
-@dataclass(frozen=True)
-class Names:
-    """Tags of a ticket, all teams, and who could answer it: numbers as text, with names, in order.
-
-    `lines` are the lines that teams stand on.
-    """
-
-    tags: list[tuple[str, str]]
-    teams: list[tuple[str, str]]
-    members: list[tuple[str, str]]
-    lines: set[int]
-
-
-def names(ticket: Ticket) -> Names:
-    """Three short lists in one query."""
-    sorts: dict[str, QuerySet[Any]] = {
-        "tags": ticket.tags.all(),
-        "teams": Team.objects.all(),
-        "members": Member.objects.answering(ticket.team),
-    }
-    lines: dict[str, Any] = {"teams": F("line")}
-    none = Value(None, output_field=PositiveSmallIntegerField())
-    arms = [
-        rows.order_by().values_list(Value(sort), "pk", "name", lines.get(sort, none)) for sort, rows in sorts.items()
-    ]
-    found: dict[str, list[tuple[str, str]]] = {sort: [] for sort in sorts}
-    known = set()
-    for sort, pk, name, line in arms[0].union(*arms[1:], all=True).order_by("name"):
-        found[sort].append((str(pk), name))
-        known.add(line or 0)
-    return Names(**found, lines=known)
-
-
 def passing(ticket: Ticket, known: Names, talk: Conversation, *, at: datetime | None = None) -> dict[str, Any]:
     """Where a ticket has been, with how long, and which ways it can be handed over."""
     at, been = at or now(), stays(ticket, talk.all_of(MOVED))
@@ -83,7 +51,7 @@ def passing(ticket: Ticket, known: Names, talk: Conversation, *, at: datetime | 
 
 
 def properties(ticket: Ticket, known: Names) -> list[Property]:
-    assignees = list(known.members)
+    assignees = [listed.choice for listed in known.members]
     if ticket.assignee and str(ticket.assignee.pk) not in dict(assignees):
         assignees.append((str(ticket.assignee.pk), ticket.assignee.name))
     people = [("", pgettext_lazy("assignee", "nobody")), *assignees]
@@ -91,7 +59,7 @@ def properties(ticket: Ticket, known: Names) -> list[Property]:
     return [
         Property("state", _("State"), ticket.state, Ticket.State.choices),
         Property("assignee", _("Assignee"), str(ticket.assignee_id or ""), people),
-        Property("team", _("Team"), str(ticket.team_id), known.teams),
+        Property("team", _("Team"), str(ticket.team_id), [team.choice for team in known.teams]),
         Property("priority", _("Priority"), str(ticket.priority), priorities),
         Property("type", _("Type"), ticket.type, Ticket.Type.choices),
         *(_custom(field, ticket.fields.get(field.key)) for field in TicketField.objects.all() if _fits(field, ticket)),

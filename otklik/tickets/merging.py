@@ -9,8 +9,9 @@ from django.utils.timezone import now
 from otklik.journal.record import record
 from otklik.staff.models import Member
 
+from .drafting import follow_merged
 from .errors import CannotMerge
-from .models import Draft, Message, Ticket, TicketLink
+from .models import Message, Ticket, TicketLink
 from .models.conversation import add_participant
 from .opening import Wish, excerpt, open_ticket
 
@@ -31,7 +32,7 @@ def merge(source: Ticket, into: Ticket, *, by: Member, at: datetime | None = Non
     source.merged_into = into
     source.set_state(Ticket.State.CLOSED, by=by, at=at)
     source.messages.update(ticket=into)
-    Draft.objects.filter(ticket=source).exclude(author__in=into.drafts.values("author")).update(ticket=into)
+    follow_merged(source, into)
     for person in (source.client, *(row.person for row in source.participants.select_related("person"))):
         add_participant(into, person, by=by, at=at)
     newest = max(source.active_at, into.active_at)

@@ -15,7 +15,7 @@ from otklik.staff.models import Member
 
 from .errors import EmptyMessage, FilesTooLarge, NobodyToAnswer, TicketMerged
 from .files import Kept, attach
-from .models import Channel, Delivery, Draft, Message, Ticket
+from .models import Channel, Delivery, Message, Ticket
 from .opening import excerpt
 
 UNDO = timedelta(seconds=15)  # how long an answer written at the desk waits for second thoughts
@@ -58,12 +58,20 @@ def reply(
     return message
 
 
-def note(ticket: Ticket, *, by: Member, text: str, files: tuple[Kept, ...] = (), at: datetime | None = None) -> Message:
+def note(
+    ticket: Ticket,
+    *,
+    by: Member,
+    text: str,
+    html: str = "",
+    files: tuple[Kept, ...] = (),
+    at: datetime | None = None,
+) -> Message:
     """Write what only staff read. Raises EmptyMessage, TicketMerged."""
     at = at or now()
-    _check(ticket, text, files)
+    _check(ticket, text or html, files)
     with transaction.atomic():
-        message = _write(ticket, by, text, html="", files=files, is_note=True, at=at)
+        message = _write(ticket, by, text, html=html, files=files, is_note=True, at=at)
         record("message.noted", ticket, by=by, at=at, message=message.pk)
     return message
 
@@ -130,7 +138,6 @@ def _write(
         at=at,
     )
     attach(message, files)
-    Draft.keep(ticket, by, is_note=is_note, text="")
     return message
 
 

@@ -9,14 +9,16 @@ from otklik.journal.models import Event
 from otklik.journal.record import record
 from otklik.staff.models import Member
 
-from .models import Delivery, Draft, Message, Ticket
+from .drafting import put_before
+from .files import kept_of
+from .models import Delivery, Message, Ticket
 from .opening import excerpt
 
 
 def undo(message: Message, *, by: Member, at: datetime | None = None) -> bool:
-    """Take an answer back: its text is the author's draft again, and the ticket stands as it stood before.
+    """Take an answer back: text and files are the author's draft again, and the ticket stands as it stood before.
 
-    False if it is not theirs, or a worker has begun to send it. Attached files are gone with the message.
+    False if it is not theirs, or a worker has begun to send it.
     """
     if message.member_id != by.pk or message.corrects_id:
         return False
@@ -26,7 +28,8 @@ def undo(message: Message, *, by: Member, at: datetime | None = None) -> bool:
             transaction.set_rollback(True)
             return False
         ticket = Ticket.objects.select_for_update().get(pk=message.ticket_id)
-        _keep_as_draft(ticket, message, by)
+        files = tuple(kept_of(file) for file in message.attachments.all())
+        put_before(ticket, by, is_note=False, text=message.text, html=message.html, files=files)
         number = message.pk
         message.deliveries.all().delete()
         message.delete()
@@ -43,13 +46,6 @@ def _stop(message: Message) -> bool:
     mine = Delivery.objects.filter(message=message)
     stopped = mine.filter(pk__in=mine.untouched().values("pk"), tries=0).update(due_at=None)
     return 0 < stopped == mine.count()
-
-
-def _keep_as_draft(ticket: Ticket, message: Message, author: Member) -> None:
-    """Before what they have typed since, if anything."""
-    draft = ticket.drafts.filter(author=author, is_note=False).first()
-    texts = [message.text, draft.text if draft else ""]
-    Draft.keep(ticket, author, is_note=False, text="\n\n".join(text for text in texts if text.strip()))
 
 
 def _step_back(ticket: Ticket, number: int, by: Member, *, at: datetime) -> None:

@@ -12,6 +12,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from otklik.lib.html import html_of
+from otklik.lib.rich import with_pictures
 from otklik.staff.models import Company
 from otklik.tickets.models import Delivery, Message
 
@@ -69,11 +70,15 @@ def framed(delivery: Delivery, language: str) -> tuple[str, str, bool]:
 
 def said_in(message: Message) -> tuple[str, str]:
     """What a message says, as text and as HTML; a correction says first what it corrects."""
-    html = message.html or html_of(message.text)
+    html = with_pictures(message.html, _fitting) or html_of(message.text)
     if message.corrects is None:
         return message.text, html
     corrected = _("Correction to our message of %(date)s:") % {"date": _moment(message.corrects.at)}
     return f"{corrected}\n\n{message.text}", f"{html_of(corrected)}\n{html}"
+
+
+def _fitting(cid: str, rest: str) -> str:
+    return f'<img src="cid:{cid}"{rest} style="max-width: 100%; height: auto">'
 
 
 def plain_text(text: str, context: dict[str, object]) -> str:

@@ -5,15 +5,16 @@ import re
 from email.message import Message as MIMEMessage
 from email.utils import format_datetime, quote
 
-from django.core.mail import EmailMultiAlternatives
 from django.utils.translation import override
 
+from otklik.lib.rich import pictures
 from otklik.lib.tokens import sign
 from otklik.tickets.models import Delivery, Message, Ticket
 
 from .addresses import TICKET_PURPOSE
 from .bodies import bodies, quotes
 from .links import divided
+from .mail import Mail
 from .models import mailbox_of
 from .reading import OWN_HEADER, OWN_PURPOSE
 
@@ -22,7 +23,7 @@ _BYTES = "application/octet-stream"
 _TYPE = re.compile(r"[a-z0-9][\w.+-]*/[a-z0-9][\w.+-]*", re.IGNORECASE)
 
 
-def render(delivery: Delivery) -> EmailMultiAlternatives:
+def render(delivery: Delivery) -> Mail:
     """The mail of one delivery: headers for all who get the answer, an envelope and a status link for one."""
     message, mailbox = delivery.message, mailbox_of(delivery.channel)
     language = (delivery.person and delivery.person.language) or delivery.channel.language
@@ -31,7 +32,7 @@ def render(delivery: Delivery) -> EmailMultiAlternatives:
     with override(language):
         quoted = [] if message.is_automatic or message.corrects_id else quotes(earlier, mailbox.quoting)
         text, html = bodies(delivery, quoted, linked, language=language)
-    mail = EmailMultiAlternatives(
+    mail = Mail(
         subject=subject_of(message, is_answer=bool(earlier)),
         body=text,
         from_email=delivery.channel.address,
@@ -39,9 +40,14 @@ def render(delivery: Delivery) -> EmailMultiAlternatives:
         headers=headers_of(delivery, earlier),
     )
     mail.attach_alternative(html, "text/html")
+    inside = pictures(message.html)
     for attachment in files:
         with attachment.file.open("rb") as content:
-            mail.attach(attachment.name, content.read(), _attachable(attachment.type))
+            kind = _attachable(attachment.type)
+            if attachment.content_id in inside and kind.startswith("image/"):
+                mail.show(attachment.content_id, attachment.name, content.read(), kind)
+            else:
+                mail.attach(attachment.name, content.read(), kind)
     return mail
 
 

@@ -16,6 +16,9 @@ from django.utils.timezone import localtime, now
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from otklik.desk import editor
+from otklik.tickets.models import Message
+
 register = template.Library()
 HUES = 8
 
@@ -60,6 +63,12 @@ def _short(local: datetime, *, hour: bool) -> str:
     known = pgettext("date", "j b") if local.year == today.year else pgettext("date", "j b Y")
     day = formats.date_format(local, known)
     return f"{day}, {formats.date_format(local, 'H:i')}" if hour else day
+
+
+@register.filter
+def shown(message: Message) -> SafeString:
+    """What a member wrote in the editor, as it was written."""
+    return editor.shown(message)
 
 
 @register.filter

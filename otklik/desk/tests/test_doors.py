@@ -14,7 +14,7 @@ from otklik.sla.models import Metric, Policy, Target
 from otklik.sla.models.clock import start_clock
 from otklik.staff.models import Member
 from otklik.testing import CastTestCase
-from otklik.tickets.models import Attachment, Delivery, RawMessage
+from otklik.tickets.models import Attachment, Delivery, Draft, DraftFile, RawMessage
 from otklik.tickets.replying import reply
 
 OPEN_TO_ALL = {"wizard"}
@@ -27,9 +27,11 @@ FOR_ADMINISTRATORS = {"settings", "unread", "raw", "parked", "one_time_link", "f
                       "policy", "presets", "preset"}  # fmt: skip
 OF_A_TICKET = {"ticket", "history", "change", "participants", "links", "merge", "split", "compose", "draft", "body",
                "body_with_pictures", "picture", "file", "send_again", "letter", "letter_body", "undo",
-               "why", "hand_over"}  # fmt: skip
+               "why", "hand_over", "draft_files", "draft_file", "drop_draft_file", "inline", "colleague_draft",
+               "take_draft"}  # fmt: skip
 WRITING = {"bulk", "open", "change", "participants", "links", "merge", "split", "compose", "draft", "send_again",
-           "addresses", "absorb", "new_organisation", "release", "undo", "hand_over"}  # fmt: skip
+           "addresses", "absorb", "new_organisation", "release", "undo", "hand_over", "draft_files", "drop_draft_file",
+           "take_draft"}  # fmt: skip
 
 
 class DoorTests(CastTestCase):
@@ -52,6 +54,8 @@ class DoorTests(CastTestCase):
         cls.rule = Rule.objects.create(name="Any", kinds=["ticket.opened"], actions=[{"do": "tag", "value": "x"}])
         sent = Event.objects.filter(kind="message.sent").latest("pk")
         cls.notice = Notice.objects.create(member=cls.ana, event=sent, topic=Topic.PROMISE)
+        cls.draft = Draft.objects.create(ticket=cls.ticket, author=cls.ana, text="Half")
+        cls.draft_file = DraftFile.objects.create(draft=cls.draft, file="aa/b", name="a", type="x/y", size_bytes=1)
         cls.outsider = Member.objects.create_user("out@demo.example", name="Out Sider")
 
     def address(self, pattern: URLPattern) -> str:
@@ -62,13 +66,14 @@ class DoorTests(CastTestCase):
                "one_time_link": self.ana, "edit_setting": self.ana, "form_options": self.mailbox,
                "mailbox": self.mailbox, "mailbox_test": self.mailbox, "mailbox_sign_in": self.mailbox,
                "accept_silence": self.mailbox, "try_again": self.mailbox, "mail_text_of": self.mailbox,
-               "notice": self.notice,
+               "notice": self.notice, **dict.fromkeys(("colleague_draft", "take_draft"), self.draft),
+               **dict.fromkeys(("draft_file", "drop_draft_file"), self.draft_file),
                "rule": self.rule, "rule_switch": self.rule, "rule_removal": self.rule, "rule_runs": self.rule,
                "organisation": self.alpha, "why": self.clock, "policy": self.clock.policy,
                **dict.fromkeys(("calendar", "calendar_day", "calendar_follow", "calendar_import", "calendar_export"),
                                self.clock.calendar)}  # fmt: skip
         thing = own.get(str(pattern.name), self.bea)
-        known = {"number": self.ticket.pk, "pk": thing.pk, "kind": "answer", "language": "en",
+        known = {"number": self.ticket.pk, "pk": thing.pk, "kind": "answer", "language": "en", "cid": "x@y",
                  "key": {"setting": "staff", "new_setting": "staff", "edit_setting": "staff", "preset": "shop"}.get(
                      str(pattern.name), "open")}  # fmt: skip
         names = pattern.pattern.converters.keys()
@@ -126,7 +131,8 @@ class DoorTests(CastTestCase):
 
     def test_an_administrator_opens_every_page(self):
         self.client.force_login(self.admin)
-        special = {"live", "letter", "letter_body", "file", "one_time_link", "form_options", "accept_silence",
+        special = {"live", "letter", "letter_body", "file", "draft_file", "inline",
+                   "one_time_link", "form_options", "accept_silence",
                    "picture", "try_again", "mailbox_test", "mailbox_sign_in", "mailbox_signed_in", "rule_switch",
                    "rule_removal", "notice", "notices_seen", "notice_switches",
                    "calendar_day", "calendar_follow", "calendar_import"}  # fmt: skip

@@ -14,6 +14,7 @@ from otklik.desk.access import DeskRequest, answering, members, number_in
 from otklik.desk.composing import THEN, composers, drafts_of
 from otklik.desk.conversation import conversation, history
 from otklik.desk.later import WHEN
+from otklik.desk.names import names
 from otklik.desk.properties import set_property
 from otklik.desk.shell import is_htmx, page, part
 from otklik.lib.errors import OtklikError
@@ -41,17 +42,18 @@ def show(request: DeskRequest, ticket: Ticket) -> HttpResponse:
     addresses = [address for each in (client, *others) for address in each.addresses]
     talk = conversation(ticket, whole="whole" in request.GET, at_hand=[member, *people])
     recipients = recipients_among(ticket, people, addresses=addresses)
-    known = panel.names(ticket)
+    known = names(ticket, member)
     seen = max((entry.message.pk for entry in talk.entries if entry.message), default=0)
     context = {
         "ticket": ticket,
         "conversation": talk,
         "seen": seen,
-        "composers": composers(ticket, recipients) if member.can_answer else None,
+        "composers": composers(ticket, recipients, vars(known)) if member.can_answer else None,
+        "drafts": known.drafts,
         "then": THEN.items(),
         "when": WHEN.items(),
         "properties": panel.properties(ticket, known),
-        "tags": known.tags,
+        "tags": [tag.name for tag in known.tags],
         "reached": client,
         "participants": others,
         "deadlines": deadlines.of_ticket(ticket),

@@ -1,7 +1,13 @@
-// The two composers: one shown at a time, drafts kept on the server while they are typed, the newest message in sight.
-const PAUSE = 700;
+// The two composers: one shown at a time; what is sent waits for its files, and leaves an empty place behind.
+import { forget, hold, release, settled, watch } from "./drafts.js";
+import { areaOf, editorOf, field, fill, formOf, forms } from "./editor.js";
+import "./dropping.js";
+import { begin } from "./plain.js";
+import "./quoting.js";
+import { arrived, isUploading } from "./uploads.js";
+
 const root = document.documentElement;
-const timers = new WeakMap();
+const ready = new WeakSet();
 
 function choose(kind, focus) {
   root.dataset.composer = kind;
@@ -10,24 +16,8 @@ function choose(kind, focus) {
     tab.setAttribute("aria-selected", chosen);
     tab.tabIndex = chosen ? 0 : -1;
   }
-  if (focus) document.querySelector(`#${kind} textarea`)?.focus();
-}
-
-async function keep(form) {
-  const saved = form.querySelector("[data-saved]");
-  const body = new FormData(form);
-  body.delete("files");
-  try {
-    const answer = await fetch(form.dataset.draft, { method: "POST", body, keepalive: true });
-    saved.textContent = answer.ok ? saved.dataset.kept : saved.dataset.lost;
-  } catch {
-    saved.textContent = saved.dataset.lost;
-  }
-}
-
-function later(form) {
-  clearTimeout(timers.get(form));
-  timers.set(form, setTimeout(() => keep(form), PAUSE));
+  const form = document.querySelector(`#${kind} form[data-draft]`);
+  if (focus && form) field(form).focus();
 }
 
 document.addEventListener("click", (event) => {
@@ -40,34 +30,70 @@ document.addEventListener("keydown", (event) => {
     choose(tab.dataset.composer === "reply" ? "note" : "reply");
     document.querySelector(`[role=tab][data-composer=${root.dataset.composer}]`).focus();
   }
-  if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) event.target.closest("form[data-draft]")?.requestSubmit();
-});
-document.addEventListener("input", (event) => {
-  const form = event.target.closest("form[data-draft]");
-  if (form && event.target.name === "text") later(form);
-});
-document.addEventListener("change", (event) => {
-  if (event.target.type !== "file") return;
-  const names = event.target.closest("form").querySelector("[data-names]");
-  if (names) names.textContent = [...event.target.files].map((file) => file.name).join(", ");
-});
-document.addEventListener("submit", (event) => {
-  if (!event.target.matches("form[data-draft]")) return;
-  clearTimeout(timers.get(event.target));
-  timers.delete(event.target); // else leaving the page would keep as a draft what is being sent
-});
-addEventListener("pagehide", () => {
-  for (const form of document.querySelectorAll("form[data-draft]")) {
-    if (timers.has(form) && form.querySelector("textarea")?.value.trim()) navigator.sendBeacon?.(form.dataset.draft, new FormData(form));
-  }
+  if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
+  const form = formOf(event.target);
+  form?.requestSubmit(form.querySelector("[data-send]"));
 });
 
-const composers = document.querySelector("[data-composers]");
-if (composers) {
-  const typed = (kind) => document.querySelector(`#${kind} textarea`)?.value.trim();
+// Sending waits until files and drafts that are on their way have arrived: what comes after must not undo it.
+document.addEventListener(
+  "submit",
+  async (event) => {
+    const form = event.target;
+    if (!form.matches("form[data-draft]") || ready.has(form)) return;
+    if (!isUploading(form) && !settled(form)) return hold(form);
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    const saved = form.querySelector("[data-saved]");
+    if (isUploading(form)) saved.textContent = saved.dataset.waiting;
+    const whole = await arrived(form);
+    await settled(form);
+    if (!whole) return; // the list says which file was refused, and why
+    hold(form);
+    ready.add(form);
+    form.requestSubmit(event.submitter);
+    ready.delete(form);
+  },
+  true,
+);
+
+document.addEventListener("htmx:finally:request", ({ target }) => target.matches?.("form[data-draft]") && release(target));
+for (const kind of ["htmx:error", "htmx:response:error"]) {
+  document.addEventListener(kind, ({ target }) => {
+    const saved = target.matches?.("form[data-draft]") && target.querySelector("[data-saved]");
+    if (saved) saved.textContent = saved.dataset.unsent;
+  });
+}
+
+// Told by the server when it was sent.
+function clear(kind) {
+  const form = document.querySelector(`#${kind} form[data-draft]`);
+  if (!form) return;
+  fill(form);
+  form.querySelector("[data-files]").replaceChildren();
+  form.querySelector("[data-saved]").textContent = "";
+  for (const list of form.querySelectorAll("select, [name=send_at]")) list.value = list.matches("select") ? list.options[0].value : "";
+  forget(form);
+  const messages = document.querySelectorAll("#line .msg");
+  messages[messages.length - 1]?.focus({ preventScroll: true });
+  toNewest();
+}
+for (const kind of ["reply", "note"]) document.addEventListener(`desk:${kind}-sent`, () => clear(kind));
+
+// Beside the composer that stays in sight, the newest message is what one came to read.
+function toNewest() {
+  if (matchMedia("(min-width: 44rem)").matches) scrollTo(0, root.scrollHeight);
+}
+
+for (const form of forms()) {
+  const plain = form.querySelector("[data-plain]");
+  plain.hidden = false;
+  watch(form);
+  Promise.resolve(begin(form)).then(() => plain.setAttribute("aria-pressed", !editorOf(form)));
+}
+if (document.querySelector("[data-composers]")) {
+  const typed = (kind) => areaOf(document.querySelector(`#${kind}`) ?? document.createElement("div"))?.value.trim();
   choose(!typed("reply") && typed("note") ? "note" : "reply");
-  // Beside the composer that stays in sight, the newest message is what one came to read.
-  const toNewest = () => scrollTo(0, document.documentElement.scrollHeight);
-  if (!location.hash && matchMedia("(min-width: 44rem)").matches) document.fonts.ready.then(toNewest);
+  if (!location.hash) document.fonts.ready.then(toNewest);
 }
 export { choose };

@@ -1,8 +1,9 @@
 """The core's tables."""
 
 from .channel import Channel, channel_kinds
-from .conversation import Attachment, Draft, Message, MessageVersion, Participant
+from .conversation import Attachment, Message, MessageVersion, Participant
 from .delivery import Delivery
+from .draft import Draft, DraftFile
 from .raw import RawMessage
 from .tag import Tag
 from .terms import Terms
@@ -13,6 +14,7 @@ __all__ = [
     "Channel",
     "Delivery",
     "Draft",
+    "DraftFile",
     "Message",
     "MessageVersion",
     "Participant",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
 from django.db import models, transaction
 from django.utils.timezone import now
@@ -12,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from otklik.clients.models import Person
 from otklik.journal.record import record
 from otklik.lib.inbound import Nature
+from otklik.lib.rich import is_rich, pictures
 from otklik.staff.models import Member
 
 from .channel import channel_kinds
@@ -77,6 +77,17 @@ class Message(models.Model):
         return self.member_id is not None or (self.is_automatic and self.person_id is None)
 
     @property
+    def is_formatted(self) -> bool:
+        """Written in the editor, so that it can stand in a page of ours as it is."""
+        return self.is_ours and is_rich(self.html)
+
+    @property
+    def files_beside(self) -> list[Attachment]:
+        """The files that are not pictures of the text itself."""
+        inside = pictures(self.html) if self.is_formatted else ()
+        return [file for file in self.attachments.all() if file.content_id not in inside]
+
+    @property
     def can_be_undone(self) -> bool:
         """Whether nobody has begun to send this answer to anybody."""
         deliveries = self.deliveries.all()
@@ -135,28 +146,6 @@ class Participant(models.Model):
 
     def __str__(self) -> str:
         return str(self.person)
-
-
-class Draft(models.Model):
-    """What a member has typed and not sent yet: one row for each ticket, author and composer."""
-
-    ticket = models.ForeignKey(Ticket, models.CASCADE, related_name="drafts")
-    author = models.ForeignKey(Member, models.CASCADE, related_name="drafts")
-    is_note = models.BooleanField(default=False)
-    text = models.TextField(blank=True)
-    at = models.DateTimeField(default=now)
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["ticket", "author", "is_note"], name="draft_once")]
-
-    @classmethod
-    def keep(cls, ticket: Ticket, author: Member, *, is_note: bool, text: str) -> None:
-        """Keep what is typed; an empty text forgets the draft."""
-        mine: dict[str, Any] = {"ticket": ticket, "author": author, "is_note": is_note}
-        if text.strip():
-            cls.objects.update_or_create(**mine, defaults={"text": text, "at": now()})
-        else:
-            cls.objects.filter(**mine).delete()
 
 
 def takes_part(ticket: Ticket, person: Person) -> bool:

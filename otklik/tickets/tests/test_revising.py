@@ -6,6 +6,7 @@ from typing import Any
 from django.utils.timezone import now
 
 from otklik.channels.email.rendering import render
+from otklik.clients.models import Person
 from otklik.lib.inbound import InboundFile
 from otklik.staff.models import Member
 from otklik.testing import CastTestCase, kinds, make_member
@@ -71,6 +72,7 @@ class RevisingTests(CastTestCase):
         self.assertEqual([row.status for row in Delivery.objects.all()], ["waiting"])
 
     def test_whoever_has_it_gets_a_correction_and_nobody_else(self):
+        Person.objects.update(language="en")
         add_participant(self.ticket, self.carl, by=self.ana)
         message = self.answer()
         message.deliveries.get(person=self.bea).mark_sent()

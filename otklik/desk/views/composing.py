@@ -1,0 +1,157 @@
+"""The composers at work: sending, keeping what is typed, and the files that go with it."""
+
+from django.contrib import messages
+from django.http import FileResponse, Http404, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.template.loader import render_to_string
+from django.utils.formats import date_format
+from django.utils.timezone import localtime, now
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from otklik.desk.access import DeskRequest, answering, members
+from otklik.desk.composing import KINDS, NOTE, ComposeForm, has_news, save_draft, take_file, write
+from otklik.desk.editor import address_of, editable
+from otklik.desk.shell import is_htmx, page
+from otklik.lib.errors import OtklikError
+from otklik.tickets.drafting import take_over
+from otklik.tickets.models import Attachment, Draft, DraftFile, Message, Ticket
+from otklik.tickets.undoing import undo as take_back
+
+from .files import sent
+from .ticket import again, find_ticket, told
+
+
+def written_on(request: DeskRequest, number: int) -> Ticket:
+    """The ticket that a composer writes on; one that was merged meanwhile leads to where it went."""
+    ticket = find_ticket(request, number)
+    return find_ticket(request, ticket.survivor().pk) if ticket.merged_into_id else ticket
+
+
+@require_POST
+@answering
+def compose(request: DeskRequest, number: int) -> HttpResponse:
+    """Send an answer or keep a note; stop once if somebody else wrote in between. Nothing typed is lost either way."""
+    ticket, form = written_on(request, number), ComposeForm(request.POST)
+    if not form.is_valid():
+        return HttpResponse(status=400)
+    try:
+        save_draft(ticket, form, by=request.user, files=request.FILES.getlist("files"))
+        if (
+            not form.is_note
+            and "anyway" not in request.POST
+            and has_news(ticket, form.cleaned_data["seen"], request.user)
+        ):
+            messages.warning(
+                request, _("Nothing was sent yet: somebody wrote while you were writing. Read it, then send.")
+            )
+            return again(request, ticket)
+        write(ticket, form, by=request.user)
+    except OtklikError as refusal:
+        told(request, refusal)
+        return again(request, ticket)
+    response = again(request, ticket)
+    if is_htmx(request):
+        response.headers["HX-Trigger"] = f"desk:{form.cleaned_data['kind']}-sent"
+    return response
+
+
+@answering
+def draft(request: DeskRequest, number: int) -> HttpResponse:
+    """Keep what is being typed; or, for another window of its author, tell what is kept."""
+    ticket = written_on(request, number)
+    if request.method != "POST":
+        return _kept(request, ticket)
+    form = ComposeForm(request.POST)
+    if not form.is_valid():
+        return HttpResponse(status=400)
+    save_draft(ticket, form, by=request.user)
+    return JsonResponse({"text": form.cleaned_data["text"], **_stamp()})
+
+
+def _kept(request: DeskRequest, ticket: Ticket) -> HttpResponse:
+    kind = request.GET.get("kind")
+    if kind not in KINDS:
+        raise Http404
+    found = Draft.objects.of(ticket, request.user, is_note=kind == NOTE).first()
+    kept = {"text": found.text, "html": editable(ticket, found.html)} if found else {"text": "", "html": ""}
+    return JsonResponse(kept)
+
+
+def _stamp() -> dict[str, str]:
+    return {"said": _("Saved %(time)s") % {"time": date_format(localtime(now()), "H:i")}}
+
+
+@require_POST
+@answering
+def draft_files(request: DeskRequest, number: int) -> HttpResponse:
+    """Take one file as it is dropped, attached or pasted; a refusal says in words why."""
+    ticket, kind, file = written_on(request, number), request.POST.get("kind"), request.FILES.get("file")
+    if file is None or kind not in KINDS:
+        return HttpResponse(status=400)
+    try:
+        kept = take_file(ticket, file, by=request.user, is_note=kind == NOTE, is_shown="shown" in request.POST)
+    except OtklikError as refusal:
+        return JsonResponse({"why": str(refusal)}, status=422)
+    if kept.content_id:
+        return JsonResponse({"url": address_of(ticket, kept.content_id)})
+    return JsonResponse({"row": render_to_string("desk/ticket/draft_file.html", {"file": kept}, request)})
+
+
+@members
+def draft_file(request: DeskRequest, pk: int) -> FileResponse:
+    """A file of a draft, the author's own or a colleague's."""
+    return sent(get_object_or_404(DraftFile.objects.visible_to(request.user), pk=pk))
+
+
+@require_POST
+@answering
+def drop_draft_file(request: DeskRequest, pk: int) -> HttpResponse:
+    """Let a file go with one's draft no more; without JavaScript the rest of the composer comes along."""
+    mine = DraftFile.objects.visible_to(request.user).filter(draft__author=request.user)
+    file = get_object_or_404(mine.select_related("draft__ticket"), pk=pk)
+    ticket, form = file.draft.ticket, ComposeForm(request.POST)
+    if form.is_valid():
+        save_draft(ticket, form, by=request.user)
+    file.delete()
+    return redirect(ticket)
+
+
+@members
+def inline(request: DeskRequest, number: int, cid: str) -> FileResponse:
+    """A picture that a text of this ticket shows, while it is written and afterwards."""
+    ticket = find_ticket(request, number)
+    typed = DraftFile.objects.filter(draft__ticket=ticket, content_id=cid).first()
+    found = typed or Attachment.objects.filter(message__ticket=ticket, content_id=cid).first()
+    if found is None:
+        raise Http404
+    return sent(found)
+
+
+@members
+def colleague_draft(request: DeskRequest, pk: int) -> HttpResponse:
+    """What a colleague is writing, for somebody who asks; to be taken over as one's own copy."""
+    found = get_object_or_404(Draft.objects.visible_to(request.user).select_related("author", "ticket"), pk=pk)
+    return page(request, "desk/ticket/draft.html", draft=found, html=editable(found.ticket, found.html))
+
+
+@require_POST
+@answering
+def take_draft(request: DeskRequest, pk: int) -> HttpResponse:
+    found = get_object_or_404(Draft.objects.visible_to(request.user).select_related("author", "ticket"), pk=pk)
+    if found.author_id != request.user.pk:
+        take_over(found, by=request.user)
+        messages.success(request, _("What %(name)s had written is in your composer now.") % {"name": found.author})
+    return redirect(found.ticket)
+
+
+@require_POST
+@answering
+def undo(request: DeskRequest, pk: int) -> HttpResponse:
+    """Take one's own answer back into the composer, by a whole page: the composer is not replaced otherwise."""
+    message = get_object_or_404(Message.objects.visible_to(request.user), pk=pk)
+    if take_back(message, by=request.user):
+        messages.success(request, _("The answer was not sent; it is in the composer again."))
+    else:
+        messages.error(request, _("It is too late: the answer is on its way, or it is not yours."))
+    return redirect(message.ticket)

@@ -1,0 +1,91 @@
+// The text of a composer: formatted in Trix, or plain as it is typed. Whoever needs to know what it says asks here.
+export const forms = () => [...document.querySelectorAll("form[data-draft]")];
+export const formOf = (element) => element?.closest?.("form[data-draft]");
+export const areaOf = (form) => form.querySelector("textarea[name=text]");
+export const editorOf = (form) => form.querySelector("trix-editor");
+export const field = (form) => editorOf(form) ?? areaOf(form);
+export const kept = (form) => form.querySelector("[name=html]");
+
+export function isEmpty(form) {
+  const editor = editorOf(form);
+  return editor ? !editor.editor.getDocument().toString().trim() : !areaOf(form).value.trim();
+}
+
+export function escaped(text) {
+  const box = document.createElement("div");
+  box.textContent = text;
+  return box.innerHTML.replace(/\r?\n/g, "<br>");
+}
+
+// What the form says becomes this, and nothing of what it said before stays.
+export async function fill(form, { text = "", html = "" } = {}) {
+  const editor = editorOf(form);
+  if (editor) editor.editor.loadHTML(html || escaped(text));
+  else areaOf(form).value = text;
+  if (!editor && html) await enrich(form, html);
+}
+
+export function insert(form, { text = "", html = "" }) {
+  const editor = editorOf(form);
+  if (editor) return editor.editor.insertHTML(html || escaped(text));
+  const area = areaOf(form);
+  area.setRangeText(text, area.selectionStart, area.selectionEnd, "end");
+  area.dispatchEvent(new Event("input", { bubbles: true }));
+}
+
+export async function enrich(form, html = "") {
+  if (!customElements.get("trix-editor")) await load();
+  const [area, toolbar] = [areaOf(form), form.querySelector("trix-toolbar")];
+  if (editorOf(form)) return;
+  const editor = document.createElement("trix-editor");
+  editor.className = "write__text rich";
+  editor.setAttribute("aria-label", area.getAttribute("aria-label"));
+  editor.setAttribute("aria-multiline", "true");
+  editor.setAttribute("placeholder", area.placeholder);
+  editor.setAttribute("toolbar", toolbar.id);
+  editor.setAttribute("input", kept(form).id);
+  // What somebody typed while the editor was on its way is theirs.
+  const typed = area.value !== area.defaultValue ? escaped(area.value) : "";
+  kept(form).disabled = false;
+  kept(form).value = html || typed || kept(form).value || escaped(area.value);
+  const focused = document.activeElement === area;
+  const ready = new Promise((done) => editor.addEventListener("trix-initialize", done, { once: true }));
+  area.before(editor);
+  area.hidden = area.disabled = true;
+  toolbar.hidden = false;
+  toolbar.querySelector("button").tabIndex = 0;
+  tell.observe(toolbar, { subtree: true, attributeFilter: ["data-trix-active"] });
+  await ready;
+  if (focused) editor.focus();
+}
+
+async function load() {
+  const { default: trix } = await import(document.querySelector("[data-trix]").dataset.trix);
+  trix.config.attachments.preview.caption = { name: false, size: false };
+  const words = document.querySelector("[data-write] [data-words]").dataset;
+  Object.assign(trix.config.lang, { captionPlaceholder: words.caption, remove: words.remove });
+}
+
+export function flatten(form, text) {
+  editorOf(form)?.remove();
+  const [area, toolbar] = [areaOf(form), form.querySelector("trix-toolbar")];
+  kept(form).value = "";
+  kept(form).disabled = toolbar.hidden = true;
+  area.value = text;
+  area.hidden = area.disabled = false;
+}
+
+// The tools say whether they are on, and are walked by arrows.
+const tell = new MutationObserver((changes) => {
+  for (const { target } of changes) target.setAttribute("aria-pressed", target.hasAttribute("data-trix-active"));
+});
+document.addEventListener("keydown", (event) => {
+  const step = { ArrowRight: 1, ArrowLeft: -1 }[event.code];
+  const tool = event.target.closest?.("trix-toolbar [data-trix-attribute]");
+  if (!step || !tool) return;
+  const tools = [...tool.closest("trix-toolbar").querySelectorAll("button[data-trix-attribute]")];
+  const next = tools[(tools.indexOf(tool) + step + tools.length) % tools.length];
+  tool.tabIndex = -1;
+  next.tabIndex = 0;
+  next.focus();
+});

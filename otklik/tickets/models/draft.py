@@ -1,0 +1,73 @@
+"""What a member has typed and not sent yet, with the files that will go with it."""
+
+from __future__ import annotations
+
+from django.db import models, transaction
+from django.utils.timezone import now
+
+from otklik.staff.models import Member
+
+from .ticket import Ticket
+
+
+class DraftQuerySet(models.QuerySet["Draft"]):
+    def visible_to(self, member: Member) -> DraftQuerySet:
+        return self.filter(ticket__in=Ticket.objects.visible_to(member))
+
+    def of(self, ticket: Ticket, author: Member, *, is_note: bool) -> DraftQuerySet:
+        """The one draft of an author's composer, if there is one."""
+        return self.filter(ticket=ticket, author=author, is_note=is_note)
+
+
+class Draft(models.Model):
+    """One row for each ticket, author and composer. `html` is what the editor made of it; plain text has none."""
+
+    ticket = models.ForeignKey(Ticket, models.CASCADE, related_name="drafts")
+    author = models.ForeignKey(Member, models.CASCADE, related_name="drafts")
+    is_note = models.BooleanField(default=False)
+    text = models.TextField(blank=True)
+    html = models.TextField(blank=True)
+    at = models.DateTimeField(default=now)
+
+    objects = DraftQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["ticket", "author", "is_note"], name="draft_once")]
+
+    def __str__(self) -> str:
+        return self.text[:60]
+
+    @classmethod
+    def keep(cls, ticket: Ticket, author: Member, *, is_note: bool, text: str, html: str = "") -> None:
+        """Keep what is typed; a draft without a word and a file is forgotten."""
+        mine = cls.objects.of(ticket, author, is_note=is_note)
+        with transaction.atomic():
+            if text.strip() or html:
+                mine_now = {"text": text, "html": html, "at": now()}
+                cls.objects.update_or_create(ticket=ticket, author=author, is_note=is_note, defaults=mine_now)
+            elif not mine.filter(files=None).delete()[0]:
+                mine.update(text="", html="", at=now())
+
+
+class DraftFileQuerySet(models.QuerySet["DraftFile"]):
+    def visible_to(self, member: Member) -> DraftFileQuerySet:
+        return self.filter(draft__ticket__in=Ticket.objects.visible_to(member))
+
+
+class DraftFile(models.Model):
+    """A file of a draft, stored already. One with a `content_id` is a picture that the text shows by ``cid:``."""
+
+    draft = models.ForeignKey(Draft, models.CASCADE, related_name="files")
+    file = models.FileField(max_length=80)
+    name = models.CharField(max_length=250)
+    type = models.CharField(max_length=127)
+    size_bytes = models.PositiveBigIntegerField()
+    content_id = models.CharField(max_length=250, blank=True)
+
+    objects = DraftFileQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return self.name
