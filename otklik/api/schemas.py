@@ -1,6 +1,6 @@
 """The shapes that come in and go out. Lists are always ``{"items": […], "next": cursor or null}``."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
 from ninja import Field, Schema
@@ -215,6 +215,9 @@ class PersonIn(Strict):
 class OrganisationOut(Named):
     tax_id: str
     domain: str
+    contract: str
+    contract_begins: date | None
+    contract_ends: date | None
     note: str
     fields: dict[str, Any]
 

@@ -134,6 +134,5 @@ def show_person(person: Person) -> PersonOut:
 
 
 def show_organisation(row: Organisation) -> OrganisationOut:
-    return OrganisationOut(
-        id=row.pk, name=row.name, tax_id=row.tax_id, domain=row.domain, note=row.note, fields=row.fields
-    )
+    names = ("name", "tax_id", "domain", "contract", "contract_begins", "contract_ends", "note", "fields")
+    return OrganisationOut(id=row.pk, **{name: getattr(row, name) for name in names})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 import phonenumbers
 from django.db import IntegrityError, models, transaction
@@ -61,6 +61,9 @@ class Organisation(models.Model):
         verbose_name=_("personal manager"),
         help_text=_("Of the staff; for whoever works here and has none of their own."),
     )
+    contract = models.CharField(max_length=80, blank=True)  # the level of service; valid on both days and between
+    contract_begins = models.DateField(null=True, blank=True)
+    contract_ends = models.DateField(null=True, blank=True)
     note = models.TextField(_("note"), blank=True)
     fields = models.JSONField(default=dict, blank=True)
 
@@ -74,6 +77,28 @@ class Organisation(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def contract_on(self, day: date) -> str:
+        """The level of the contract that is valid on a day; empty if none is."""
+        begun = self.contract_begins is None or self.contract_begins <= day
+        ended = self.contract_ends is not None and self.contract_ends < day
+        return self.contract if begun and not ended else ""
+
+    def agree(
+        self, contract: str, *, begins: date | None, ends: date | None, by: Member | None, at: datetime | None = None
+    ) -> bool:
+        """Have another contract from now on, valid on both days and between; False if it is the same."""
+        contract = " ".join(contract.split())
+        before = (self.contract, self.contract_begins, self.contract_ends)
+        if before == (contract, begins, ends):
+            return False
+        with transaction.atomic():
+            mine = Organisation.objects.filter(pk=self.pk)
+            mine.update(contract=contract, contract_begins=begins, contract_ends=ends)
+            days = {"begins": begins.isoformat() if begins else None, "ends": ends.isoformat() if ends else None}
+            record("organisation.contract_changed", self, by=by, at=at, after=contract or None, **days)
+        self.contract, self.contract_begins, self.contract_ends = contract, begins, ends
+        return True
 
 
 class PersonQuerySet(models.QuerySet["Person"]):

@@ -32,6 +32,8 @@ REACTIONS: Reactions = {
         "ticket.type_changed": ["otklik.sla.reactions.conditions_changed"],
         "ticket.tagged": ["otklik.sla.reactions.conditions_changed"],
         "ticket.untagged": ["otklik.sla.reactions.conditions_changed"],
+        "ticket.field_changed": ["otklik.sla.reactions.conditions_changed"],
+        "organisation.contract_changed": ["otklik.sla.reactions.contract_changed"],
         "client.changed": ["otklik.sla.reactions.conditions_changed"],
     },
     "after": {

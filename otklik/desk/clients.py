@@ -17,6 +17,8 @@ from otklik.staff.models import Member
 
 from .properties import FIELD_PREFIX
 
+CONTRACT = ("contract", "contract_begins", "contract_ends")
+
 
 def find_people(text: str, people: QuerySet[Person]) -> QuerySet[Person]:
     """Those whose name, address or organisation begins with or holds the text."""
@@ -87,13 +89,39 @@ class PersonForm(WithClientFields):
         widgets = {"note": forms.Textarea(attrs={"rows": 3})}
 
 
+def _day(label: Any) -> forms.DateField:
+    return forms.DateField(
+        label=label, required=False, widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+    )
+
+
 class OrganisationForm(WithClientFields):
     about = ClientField.About.ORGANISATION
+
+    contract = forms.CharField(
+        label=_("Contract"),
+        required=False,
+        max_length=80,
+        help_text=_("The level of service, for example Gold. Agreements may hold for one level."),
+    )
+    contract_begins = _day(_("Contract is valid from"))
+    contract_ends = _day(_("Contract is valid to"))
 
     class Meta:
         model = Organisation
         fields = ["name", "tax_id", "domain", "region", "manager", "note"]
         widgets = {"note": forms.Textarea(attrs={"rows": 3})}
+
+    def __init__(self, *args: Any, **rest: Any) -> None:
+        super().__init__(*args, **rest)
+        self.initial.update({name: getattr(self.instance, name) for name in CONTRACT})
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean()
+        begins, ends = said.get("contract_begins"), said.get("contract_ends")
+        if begins and ends and ends < begins:
+            self.add_error("contract_ends", _("The contract ends before it begins."))
+        return said
 
 
 class AddressForm(forms.Form):
@@ -107,9 +135,13 @@ class AddressForm(forms.Form):
         return said
 
 
-def keep_organisation(form: OrganisationForm) -> Organisation:
+def keep_organisation(form: OrganisationForm, *, by: Member) -> Organisation:
+    """The contract by its verb, which promises follow; the rest as it is."""
     form.instance.fields = form.instance.fields | form.own_values()
-    organisation: Organisation = form.save()
+    contract, begins, ends = (form.cleaned_data[name] for name in CONTRACT)
+    with transaction.atomic():
+        organisation: Organisation = form.save()
+        organisation.agree(contract, begins=begins, ends=ends, by=by)
     return organisation
 
 

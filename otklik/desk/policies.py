@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -16,33 +16,41 @@ from otklik.calendars.models import Calendar
 from otklik.calendars.writing import length_text, read_length
 from otklik.clients.models import Organisation
 from otklik.sla.models import Metric, Policy, Target
+from otklik.sla.models.policy import ANY_LINE, FIELD
 from otklik.staff.models import Member, Team
-from otklik.tickets.models import Channel, Ticket
+from otklik.tickets.models import Ticket, TicketField
+from otklik.tickets.rule_parts import CHOSEN, yes_no
 
 from .settings import tell
 
+Place = tuple[str, int, int | None]  # of a target: metric, line, priority
 ANY = "any"
 PRIORITIES = [(ANY, _("Any priority")), *((str(value), label) for value, label in reversed(Ticket.Priority.choices))]
-CHOICES: dict[str, Callable[[], list[tuple[Any, Any]]]] = {
-    "type": lambda: list(Ticket.Type.choices),
-    "priority": lambda: list(Ticket.Priority.choices),
-    "channel": lambda: list(Channel.objects.values_list("pk", "name")),
-    "team": lambda: list(Team.objects.values_list("pk", "name")),
-}
+CHECKED = ("type", "priority", "channel", "team", "line", "contract", "language")
 LABELS = {
-    "type": _("Type"),
-    "priority": _("Priority"),
-    "channel": _("Channel"),
-    "team": _("Team"),
+    **{name: CHOSEN[name].label for name in CHECKED},
     "organisation": _("Organisations"),
     "tag": _("Tags"),
     "client": _("Client"),
 }
-KEPT_APART = ("client",)  # conditions that this form does not show; it leaves them as they are
+# The rows of the grid: a promise, in teams of a line or of any.
+ROWS = [
+    *((metric, ANY_LINE) for metric in Metric.values),
+    *((Metric.IN_TEAM.value, line) for line in Team.Line.values),
+]
 
 
-def _number(text: str) -> Any:
-    return int(text) if text.isdecimal() else text
+def asked(conditions: dict[str, list[str]]) -> Iterator[tuple[str, Any, list[tuple[str, Any]]]]:
+    """What can be asked by ticking boxes: the name, its label, the choices. What leaves no choice is not asked."""
+    for name in CHECKED:
+        known = CHOSEN[name].choices()
+        gone = [(value, value) for value in conditions.get(name, ()) if value not in dict(known)]
+        if len(known) > 1 or gone:
+            yield name, LABELS[name], known + gone
+    for field in TicketField.objects.filter(kind=TicketField.Kind.CHOICE):
+        yield FIELD + field.key, field.label, [(choice, choice) for choice in field.choices]
+    for field in TicketField.objects.filter(kind=TicketField.Kind.YES_NO):
+        yield FIELD + field.key, field.label, yes_no()
 
 
 class PolicyForm(forms.ModelForm[Policy]):
@@ -55,13 +63,14 @@ class PolicyForm(forms.ModelForm[Policy]):
     def __init__(self, *args: Any, **rest: Any) -> None:
         super().__init__(*args, **rest)
         wanted = self.instance.conditions
-        for name, choices in CHOICES.items():
+        self.ticked = {name: (label, choices) for name, label, choices in asked(wanted)}
+        for name, (label, choices) in self.ticked.items():
             self.fields[f"if-{name}"] = forms.MultipleChoiceField(
-                label=LABELS[name],
+                label=label,
                 choices=choices,
                 required=False,
                 widget=forms.CheckboxSelectMultiple,
-                initial=[str(value) for value in wanted.get(name, ())],
+                initial=wanted.get(name, ()),
             )
         self.fields["if-organisation"] = _commas(
             LABELS["organisation"], _organisations(wanted), _("Names as they stand among the clients, with commas.")
@@ -70,53 +79,60 @@ class PolicyForm(forms.ModelForm[Policy]):
         self._add_targets()
 
     def _add_targets(self) -> None:
-        policy, known = self.instance, dict[tuple[str, str], str]()
+        policy, known = self.instance, dict[tuple[str, int, str], str]()
         if policy.pk:
             day = policy.calendar.usual_day
             for target in policy.targets.all():
-                known[target.metric, str(target.priority or ANY)] = length_text(target.length, day=day)
-        for metric, label in Metric.choices:
+                known[target.metric, target.line, str(target.priority or ANY)] = length_text(target.length, day=day)
+        for metric, line in ROWS:
             for priority, word in PRIORITIES:
-                initial = known.get((metric, priority), "")
-                name = _("%(metric)s, %(priority)s") % {"metric": label, "priority": word}
+                initial = known.get((metric, line, priority), "")
+                name = _("%(metric)s, %(priority)s") % {"metric": _row_label(metric, line), "priority": word}
                 field = forms.CharField(label=name, required=False, max_length=40, initial=initial)
-                self.fields[f"{metric}-{priority}"] = field
+                self.fields[_cell(metric, line, priority)] = field
 
     @property
     def conditions_shown(self) -> Iterator[forms.BoundField]:
-        return (self[f"if-{name}"] for name in [*CHOICES, "organisation", "tag"])
+        return (self[f"if-{name}"] for name in [*self.ticked, "organisation", "tag"])
 
     @property
     def rows(self) -> Iterator[tuple[Any, list[forms.BoundField]]]:
         """The grid: a promise, and its inputs from any priority to the lowest."""
-        for metric, label in Metric.choices:
-            yield label, [self[f"{metric}-{priority}"] for priority, _label in PRIORITIES]
+        lines = set(Team.objects.exclude(line=None).values_list("line", flat=True))
+        for metric, line in ROWS:
+            cells = [self[_cell(metric, line, priority)] for priority, _label in PRIORITIES]
+            if line == ANY_LINE or line in lines or any(cell.value() for cell in cells):
+                yield _row_label(metric, line), cells
 
     def clean(self) -> dict[str, Any]:
         said = super().clean() or {}
         names = [name.strip() for name in str(said.get("if-organisation") or "").split(",") if name.strip()]
-        firms = dict(Organisation.objects.filter(name__in=names).values_list("name", "pk"))
+        rows = Organisation.objects.filter(name__in=names).values_list("name", "pk")
+        firms = {name: str(pk) for name, pk in rows}
         if unknown := [name for name in names if name not in firms]:
             wrong = ValidationError(_("There is no organisation “%(name)s”."), params={"name": unknown[0]})
             self.add_error("if-organisation", wrong)
         tags = [" ".join(tag.lower().split()) for tag in str(said.get("if-tag") or "").split(",") if tag.strip()]
-        conditions = {name: [_number(value) for value in said.get(f"if-{name}", ())] for name in CHOICES}
+        conditions = {name: list(said.get(f"if-{name}", ())) for name in self.ticked}
         conditions |= {"organisation": sorted(firms.values()), "tag": tags}
-        apart = {name: wanted for name, wanted in self.instance.conditions.items() if name in KEPT_APART}
+        # Conditions that this form does not show are left as they are.
+        apart = {name: wanted for name, wanted in self.instance.conditions.items() if name not in conditions}
         said["conditions"] = apart | {name: wanted for name, wanted in conditions.items() if wanted}
         said["lengths"] = dict(self._lengths(said)) if said.get("calendar") else {}
         return said
 
-    def _lengths(self, said: dict[str, Any]) -> Iterator[tuple[tuple[str, int | None], timedelta]]:
+    def _lengths(self, said: dict[str, Any]) -> Iterator[tuple[Place, timedelta]]:
         day = said["calendar"].usual_day
-        for metric in Metric.values:
+        for metric, line in ROWS:
             for priority, _label in PRIORITIES:
-                text = str(said.get(f"{metric}-{priority}") or "").strip()
+                cell = _cell(metric, line, priority)
+                text = str(said.get(cell) or "").strip()
                 try:
                     if text:
-                        yield (metric, None if priority == ANY else int(priority)), read_length(text, day=day)
+                        place = (metric, line, None if priority == ANY else int(priority))
+                        yield place, read_length(text, day=day)
                 except ValidationError as wrong:
-                    self.add_error(f"{metric}-{priority}", wrong)
+                    self.add_error(cell, wrong)
 
     def keep(self, *, by: Member) -> Policy:
         """Make the agreement or change it, with what it promises; running clocks follow, see sla/recalculating.py."""
@@ -133,18 +149,27 @@ class PolicyForm(forms.ModelForm[Policy]):
         return kept
 
     def _keep_targets(self, policy: Policy) -> None:
-        wanted: dict[tuple[str, int | None], timedelta] = dict(self.cleaned_data["lengths"])
+        wanted: dict[Place, timedelta] = dict(self.cleaned_data["lengths"])
         for target in policy.targets.all():
-            length = wanted.pop((target.metric, target.priority), None)
+            length = wanted.pop((target.metric, target.line, target.priority), None)
             rows = Target.objects.filter(pk=target.pk)
             if length is None:
                 rows.delete()
             else:
                 rows.update(length=length)
         Target.objects.bulk_create(
-            Target(policy=policy, metric=metric, priority=priority, length=length)
-            for (metric, priority), length in wanted.items()
+            Target(policy=policy, metric=metric, line=line, priority=priority, length=length)
+            for (metric, line, priority), length in wanted.items()
         )
+
+
+def _cell(metric: str, line: int, priority: str) -> str:
+    return f"{metric}-L{line}-{priority}" if line else f"{metric}-{priority}"
+
+
+def _row_label(metric: str, line: int) -> Any:
+    label = Metric(metric).label
+    return _("%(metric)s on %(line)s") % {"metric": label, "line": Team.Line(line).label} if line else label
 
 
 def _commas(label: Any, values: Any, hint: Any) -> forms.CharField:
@@ -164,24 +189,25 @@ def in_words(policy: Policy) -> list[str]:
 def _covered(policy: Policy) -> Iterator[str]:
     if not policy.conditions:
         yield gettext("It covers every ticket that no agreement before it covers.")
+    known = {name: (label, dict(choices)) for name, label, choices in asked(policy.conditions)}
     for name, wanted in policy.conditions.items():
-        facts = {"condition": LABELS[name], "values": ", ".join(_words(name, wanted))}
+        label, choices = known.get(name, (LABELS.get(name, name), {}))
+        facts = {"condition": label, "values": ", ".join(_words(name, wanted, choices))}
         yield gettext("%(condition)s: %(values)s.") % facts
 
 
-def _words(name: str, wanted: list[Any]) -> list[str]:
+def _words(name: str, wanted: list[str], known: dict[str, Any]) -> list[str]:
     if name == "organisation":
         return _organisations({name: wanted})
-    known = dict(CHOICES[name]()) if name in CHOICES else {}
     return [str(known.get(value, value)) for value in wanted]
 
 
 def _promised(policy: Policy) -> Iterator[str]:
-    for metric, label in Metric.choices:
-        targets = [target for target in policy.targets.all() if target.metric == metric]
+    for metric, line in ROWS:
+        targets = [target for target in policy.targets.all() if (target.metric, target.line) == (metric, line)]
         for target in sorted(targets, key=lambda one: one.priority or 0):
-            day = target.counted_in.usual_day
-            facts = {"metric": label, "length": length_text(target.length, day=day), "calendar": target.counted_in}
+            length = length_text(target.length, day=target.counted_in.usual_day)
+            facts = {"metric": _row_label(metric, line), "length": length, "calendar": target.counted_in}
             if target.priority is None:
                 yield gettext("%(metric)s within %(length)s by the calendar “%(calendar)s”.") % facts
             else:

@@ -16,9 +16,9 @@ from otklik.journal.models import Event
 from otklik.staff.models import Member
 from otklik.tickets.models import Message, Ticket
 
-from .models import Notice
+from .models import GATHERING, Notice
 
-LEASE = timedelta(minutes=5)
+LEASE = timedelta(minutes=7)  # longer than GATHERING and any sending
 WORDS_MAX = 10_000  # characters of what a client wrote
 # On a mail that a member may answer: “ticket.member”, of which the mailbox that sends it makes a signed address.
 ANSWER_HEADER = "X-Otklik-Answer"
@@ -46,9 +46,9 @@ def mail_due(at: datetime | None = None) -> bool:
 
 
 def _claim(member: Member, at: datetime) -> list[Notice]:
-    """Take what is due for a member for the length of LEASE; nothing if another worker has it."""
+    """Take what is due for a member, and what is being gathered, for the length of LEASE; nothing if another has it."""
     lease = at + LEASE
-    Notice.objects.to_mail(at).filter(member=member).order_by().update(mail_at=lease)
+    Notice.objects.to_mail(at + GATHERING).filter(member=member).order_by().update(mail_at=lease)
     return list(Notice.objects.filter(member=member, mail_at=lease).select_related("event").order_by("pk"))
 
 

@@ -9,6 +9,7 @@ from otklik.tickets.models import Message, Ticket
 
 from .models import Topic, tell
 
+EVERYBODY = "tell_team"  # the action of a step of escalation
 Rule = tuple[str, Callable[[Event, Mapping[int, Member]], Iterable[Member]]]
 
 
@@ -35,12 +36,18 @@ def _told(event: Event, _assignees: Mapping[int, Member]) -> Iterable[Member]:
     return Member.objects.filter(pk=event.facts["told"])
 
 
+def _escalated(event: Event, _assignees: Mapping[int, Member]) -> Iterable[Member]:
+    if event.facts["action"] == EVERYBODY:
+        return Member.objects.active().filter(teams=event.facts["team"])
+    return Member.objects.filter(pk=event.facts["told"])
+
+
 RULES: dict[str, Rule] = {
     "ticket.assigned": (Topic.ASSIGNED, _new_assignee),
     "message.received": (Topic.CLIENT_WROTE, _of_ticket),
     "delivery.failed": (Topic.NOT_DELIVERED, _author),
     "clock.broken": (Topic.PROMISE, _of_ticket),
-    "clock.escalated": (Topic.PROMISE, _told),
+    "clock.escalated": (Topic.PROMISE, _escalated),
     "ticket.pointed_out": (Topic.POINTED_OUT, _told),
 }
 
@@ -53,6 +60,14 @@ class Notices:
         assignees = _assignees(events)
         for event in events:
             topic, concerned = RULES[event.kind]
-            if members := list(concerned(event, assignees)):
-                mail_at = event.facts.get("mail_at")
-                tell(members, event, topic, mail_at=datetime.fromisoformat(mail_at) if mail_at else None)
+            for mail_at, members in _by_mail_time(event, concerned(event, assignees)).items():
+                tell(members, event, topic, mail_at=mail_at)
+
+
+def _by_mail_time(event: Event, members: Iterable[Member]) -> Mapping[datetime | None, list[Member]]:
+    """Who may be mailed when at the earliest: if the event waits for working time, each for their own; else at once."""
+    waits, found = event.facts.get("mail_at"), dict[datetime | None, list[Member]]()
+    for member in members:
+        own = member.calendar.working_time(event.at).opens(event.at) if waits and member.calendar else None
+        found.setdefault(own or (datetime.fromisoformat(waits) if waits else None), []).append(member)
+    return found

@@ -102,9 +102,11 @@ class Making:
         covers: Mapping[str, list[Any]] | None = None,
         ladder: Iterable[Rung] = (),
     ) -> Policy:
+        conditions = {key: [str(value) for value in wanted] for key, wanted in (covers or {}).items()}
+
         def make() -> Policy:
             policy = Policy.objects.create(
-                name=name, calendar=calendar, conditions=dict(covers or {}), position=self._last(Policy) + BETWEEN
+                name=name, calendar=calendar, conditions=conditions, position=self._last(Policy) + BETWEEN
             )
             Target.objects.bulk_create(
                 Target(policy=policy, metric=one.metric, length=one.length, priority=one.priority) for one in promises

@@ -25,7 +25,13 @@ def climb(at: datetime | None = None) -> bool:
     at = at or now()
     to_lay = list(Clock.objects.to_lay().select_related("calendar", "policy")[:BATCH])
     laid = [lay(clock) for clock in to_lay]
-    people = ("step__team", "clock__calendar", "clock__ticket__team__head", "clock__ticket__assignee__manager")
+    people = (
+        "step__team",
+        "step__member",
+        "clock__calendar",
+        "clock__ticket__team__head",
+        "clock__ticket__assignee__manager",
+    )
     due = list(Rung.objects.due(at).select_related(*people)[:BATCH])
     taken = [rung.take(at=at) for rung in due]
     return bool(laid or taken)

@@ -70,8 +70,13 @@ def conditions_changed(event: Event) -> None:
     metrics = {Metric(clock.metric) for clock in going} | {Metric.RESOLUTION}
     policy = _agree(event, metrics)
     for clock in going:
-        if policy is None or policy.target(clock.metric, clock.ticket.priority) is None:
+        if policy is None or policy.target(clock.metric, clock.ticket) is None:
             clock.drop(by=_member(event), at=event.at)
+
+
+def contract_changed(event: Event) -> None:
+    """An organisation has another contract: the worker looks again at what is promised on its tickets."""
+    Clock.objects.going().filter(ticket__client__organisation=event.about_id).update(policy_version=0)
 
 
 def handed_over(event: Event) -> None:
@@ -88,19 +93,20 @@ def _agree(event: Event, metrics: Iterable[Metric]) -> Policy | None:
     The policy in force; None if there is none, or the ticket is over.
     """
     policies = policies_in_force()
-    ticket = Ticket.objects.select_related("client").get(pk=event.about_id) if policies else None
+    people = Ticket.objects.select_related("client__organisation", "team")
+    ticket = people.get(pk=event.about_id) if policies else None
     if ticket is None or not ticket.is_open:
         return None
-    policy = next((policy for policy in policies if policy.covers(ticket)), None)
+    policy = next((policy for policy in policies if policy.covers(ticket, event.at)), None)
     if policy is None:
         return None
     going = {clock.metric: clock for clock in ticket.clocks.going().select_related("calendar", "ticket")}
     for metric in metrics:
-        target = policy.target(metric, ticket.priority)
+        target = policy.target(metric, ticket)
         if target is None or (metric == Metric.NEXT_ANSWER and Metric.FIRST_ANSWER in going):
             continue
         if metric in going:
-            going[metric].promise(policy, target, by=_member(event), at=event.at)
+            going[metric].promise(policy, target, by=_member(event), at=event.at, because=event.kind)
         else:
             _start(ticket, policy, target, at=event.at)
     return policy
@@ -122,7 +128,7 @@ def _end_all(event: Event) -> None:
 
 def _going(event: Event, *metrics: str) -> list[Clock]:
     going = Clock.objects.going().filter(ticket=event.about_id, metric__in=metrics)
-    return list(going.select_related("calendar", "ticket"))
+    return list(going.select_related("calendar", "ticket__team"))
 
 
 def _member(event: Event) -> Actor:

@@ -10,6 +10,7 @@ from otklik.journal.models import Event
 from otklik.tickets.models import Ticket
 
 from .models import Clock, Policy
+from .models.clock import POLICY_CHANGED
 from .reactions import conditions_changed
 
 BATCH = 100
@@ -48,5 +49,5 @@ def _agree_anew(at: datetime) -> bool:
 def _review(number: int, policy: Policy, at: datetime) -> None:
     """Treat a ticket as if something about it had changed: that asks again which policy covers it."""
     with transaction.atomic():
-        conditions_changed(Event(about=Ticket.journal_name, about_id=number, at=at))
+        conditions_changed(Event(kind=POLICY_CHANGED, about=Ticket.journal_name, about_id=number, at=at))
         Clock.objects.going().filter(ticket=number, policy=policy).update(policy_version=policy.version)

@@ -15,7 +15,7 @@ from otklik.journal.models import Event
 from otklik.journal.record import record
 from otklik.lib.fields import CustomField
 from otklik.lib.ruling import Action, Choices, Condition, Given, Label, Parameter, Subject, ValueKind, WrongValue
-from otklik.staff.models import Language, Member, Team
+from otklik.staff.models import Company, Language, Member, Team
 
 from .automatic import answer_automatically, note_automatically, unknown_words
 from .lines import escalate
@@ -119,6 +119,18 @@ def _organisation(subject: Subject) -> set[str]:
     return _key(subject.ticket.client.organisation_id)
 
 
+def _contract(subject: Subject) -> set[str]:
+    """The level of the organisation's contract on the day, in the company's time zone."""
+    firm = subject.ticket.client.organisation
+    level = firm.contract_on(subject.at.astimezone(Company.current().zone).date()) if firm and firm.contract else ""
+    return {level or NOBODY}
+
+
+def contracts() -> list[tuple[str, Any]]:
+    known = Organisation.objects.exclude(contract="").order_by("contract").values_list("contract", flat=True)
+    return [(NOBODY, _("none")), *((level, level) for level in known.distinct()[:OFFERED])]
+
+
 def _looked_after(subject: Subject) -> set[str]:
     member = subject.ticket.client.looked_after_by
     return _key(member.pk if member else None)
@@ -138,6 +150,7 @@ CLIENT = [
         _organisation,
         _rows(Organisation.objects.all, none=_("none")),
     ),
+    Condition("contract", _("Contract"), CHOICE, _contract, contracts),
     Condition("manager", _("Client’s personal manager"), CHOICE, _looked_after, members),
     Condition("region", _("Client’s region"), WORDS, lambda subject: subject.ticket.client.home_region),
     Condition(
@@ -193,6 +206,18 @@ HISTORY = [
     Condition("answers", _("Number of our answers"), NUMBER, _answers),
     Condition("reopened", _("It was opened again"), CHOICE, _reopened, yes_no),
 ]
+# What has one of a list of values and needs no event to be told: agreements, too, are chosen by it.
+CHOSEN = {one.key: one for one in (*TICKET, *CLIENT) if one.kind == CHOICE}
+
+
+def chosen(key: str, subject: Subject) -> set[str]:
+    """The values that a ticket has for a condition of CHOSEN, or for “field:” and the key of a custom field."""
+    if key in CHOSEN:
+        return set(CHOSEN[key].read(subject))
+    value = subject.ticket.fields.get(key.removeprefix("field:"))
+    return {"yes" if value else "no"} if isinstance(value, bool) else {str(value)}
+
+
 MESSAGE = [
     Condition("subject", _("Subject"), WORDS, lambda subject: subject.ticket.subject),
     Condition("text", _("Text of the message"), WORDS, _text),

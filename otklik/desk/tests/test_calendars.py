@@ -8,7 +8,6 @@ from django.urls import reverse
 from otklik.calendars.models import Calendar
 from otklik.desk.calendars import to_remind, year_of
 from otklik.journal.models import Event
-from otklik.sla.models import Metric, Policy, Target
 from otklik.testing import CastTestCase
 
 WEEK = {f"day-{number}": "9–18" for number in range(5)}
@@ -104,61 +103,6 @@ class CalendarTests(SettingsTestCase):
         self.assertEqual((to_remind(november), to_remind(november - timedelta(days=2))), ([calendar], []))
         calendar.follow_russia(2027)
         self.assertEqual(to_remind(november), [])
-
-
-class PolicyTests(SettingsTestCase):
-    @classmethod
-    def setUpTestData(cls) -> None:
-        super().setUpTestData()
-        cls.calendar = Calendar.objects.create(name="Office")
-
-    def save(self, policy: Policy | None = None, **form: object):
-        address = reverse("desk:policy", args=[policy.pk]) if policy else reverse("desk:new_policy")
-        fixed = {"name": "Usual", "position": 1, "calendar": self.calendar.pk, "is_active": "on"}
-        return self.client.post(address, fixed | form, follow=True)
-
-    def lengths(self) -> dict[tuple[str, int | None], timedelta]:
-        return {(target.metric, target.priority): target.length for target in Target.objects.all()}
-
-    def test_an_agreement_is_made_of_conditions_and_promises(self):
-        page = self.save(**{"if-type": ["incident"], "if-team": [self.support.pk], "if-organisation": "Alpha Supply",
-                            "if-tag": "VIP, hot", "first_answer-any": "2 h", "first_answer-4": "30 min",
-                            "resolution-any": "1 d 4 h"})  # fmt: skip
-        policy = Policy.objects.get()
-        self.assertEqual(policy.conditions, {"type": ["incident"], "team": [self.support.pk],
-                                             "organisation": [self.alpha.pk], "tag": ["vip", "hot"]})  # fmt: skip
-        self.assertEqual(self.lengths(), {("first_answer", None): timedelta(hours=2),
-                                          ("first_answer", 4): timedelta(minutes=30),
-                                          ("resolution", None): timedelta(hours=13)})  # fmt: skip
-        for sentence in ("Type: Incident.", "Organisations: Alpha Supply.", "First answer within 2 h by the calendar",
-                         "First answer within 30 min for the priority “Critical”.", "1 d 4 h"):  # fmt: skip
-            with self.subTest(sentence):
-                self.assertContains(page, sentence)
-        self.assertEqual(self.saved(), [("policies", "Usual")])
-
-    def test_a_change_keeps_what_stays_and_makes_every_clock_look_again(self):
-        own = Calendar.objects.create(name="Nights")
-        policy = Policy.objects.create(name="Usual", calendar=self.calendar, conditions={"client": [self.bea.pk]})
-        for metric in (Metric.FIRST_ANSWER, Metric.RESOLUTION):
-            Target.objects.create(policy=policy, metric=metric, length=timedelta(hours=1), calendar=own)
-        self.save(policy, **{"resolution-any": "3 h"})
-        policy.refresh_from_db()
-        self.assertEqual((policy.conditions, policy.version), ({"client": [self.bea.pk]}, 2))
-        self.assertEqual(self.lengths(), {("resolution", None): timedelta(hours=3)})
-        self.assertEqual(Target.objects.get().calendar, own)
-
-    def test_what_is_wrong_is_said_beside_it(self):
-        page = self.save(**{"if-organisation": "Nobody Ltd", "resolution-any": "soon"})
-        self.assertContains(page, "There is no organisation “Nobody Ltd”.")
-        self.assertContains(page, "“soon” is not a length of time.")
-        self.assertFalse(Policy.objects.exists())
-
-    def test_it_is_told_which_agreement_covers_a_ticket(self):
-        Policy.objects.create(name="Usual", calendar=self.calendar, conditions={"team": [self.support.pk]})
-        cases = {self.ticket.pk: "“Usual” covers", self.foreign.pk: "No agreement covers", 999: "no such ticket"}
-        for number, words in cases.items():
-            with self.subTest(words):
-                self.assertContains(self.client.get(reverse("desk:policies"), {"ticket": f"#{number}"}), words)
 
 
 class AuditTests(SettingsTestCase):

@@ -69,13 +69,15 @@ class PresetPageTests(CastTestCase):
             apply(preset, by=self.admin)
         for policy in Policy.objects.all():
             with self.subTest(policy.name):
-                before = (policy.conditions, self.targets(policy))
+                before = (policy.conditions, self.targets(policy), list(policy.steps.values()))
                 address = reverse("desk:policy", args=[policy.pk])
-                form = self.client.get(address).context["form"]
-                shown = {field.html_name: field.value() for field in form if field.value() not in (None, False)}
+                page = self.client.get(address).context
+                forms = (page["form"], page["ladder"].management_form, *page["ladder"])
+                fields = [field for form in forms for field in form]
+                shown = {field.html_name: field.value() for field in fields if field.value() not in (None, False)}
                 self.assertRedirects(self.client.post(address, shown), address)
                 policy.refresh_from_db()
-                self.assertEqual((policy.conditions, self.targets(policy)), before)
+                self.assertEqual((policy.conditions, self.targets(policy), list(policy.steps.values())), before)
 
     def targets(self, policy: Policy) -> set:
         return set(Target.objects.filter(policy=policy).values_list("metric", "priority", "length"))

@@ -98,7 +98,7 @@ def organisation(request: DeskRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(Organisation.objects.visible_to(request.user), pk=pk)
     form = verbs.OrganisationForm(request.POST or None, instance=found)
     if form.is_valid() and request.user.can_answer:
-        verbs.keep_organisation(form)
+        verbs.keep_organisation(form, by=request.user)
         messages.success(request, _("The organisation was saved."))
         return redirect("desk:organisation", pk)
     tickets = Ticket.objects.visible_to(request.user).filter(client__organisation=pk).with_people()
@@ -117,5 +117,5 @@ def organisation(request: DeskRequest, pk: int) -> HttpResponse:
 def new_organisation(request: DeskRequest) -> HttpResponse:
     form = verbs.OrganisationForm(request.POST or None)
     if form.is_valid():
-        return redirect("desk:organisation", verbs.keep_organisation(form).pk)
+        return redirect("desk:organisation", verbs.keep_organisation(form, by=request.user).pk)
     return page(request, "desk/clients/new_organisation.html", here="clients", form=form)

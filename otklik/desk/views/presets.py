@@ -26,9 +26,11 @@ def preset(request: DeskRequest, key: str) -> HttpResponse:
         raise Http404
     if request.method == "POST":
         return _take(request, found)
-    groups = contents(found, by=request.user)
-    new = sum(one.is_new for _label, things in groups for one in things)
-    return settings_page(request, "desk/presets/contents.html", current="presets", preset=found, groups=groups, new=new)
+    shown = contents(found, by=request.user)
+    new = sum(one.is_new for _label, things in shown for one in things)
+    return settings_page(
+        request, "desk/presets/contents.html", current="presets", preset=found, contents=shown, new=new
+    )
 
 
 def _take(request: DeskRequest, found: Preset) -> HttpResponse:

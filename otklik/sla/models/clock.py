@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import models, transaction
 from django.db.models import F, OuterRef, Q, Subquery
@@ -19,6 +20,8 @@ from otklik.tickets.models.ticket import NEVER, Actor
 
 from .policy import Metric, Policy, Target
 
+# Why a deadline moved, where no event of the ticket is the reason.
+CALENDAR_CHANGED, POLICY_CHANGED = "calendar.changed", "policy.changed"
 # A running clock whose deadline is not the one that its rungs were laid for.
 TO_LAY = Q(due_at__isnull=False) & (Q(laid_for=None) | ~Q(laid_for=F("due_at")))
 
@@ -152,13 +155,16 @@ class Clock(models.Model):
         self.broken_at = self.due_at
         return True
 
-    def promise(self, policy: Policy, target: Target, *, by: Actor, at: datetime) -> bool:
-        """Promise something else from now on; time that has counted stays counted. False if it is the same."""
+    def promise(self, policy: Policy, target: Target, *, by: Actor, at: datetime, because: str = "") -> bool:
+        """Promise something else from now on; time that has counted stays counted. False if it is the same.
+
+        `because` is the kind of event that it follows from.
+        """
         same = (self.policy_id, self.calendar_id, self.length) == (policy.pk, target.counted_in.pk, target.length)
         if same or self.ended_at:
             Clock.objects.filter(pk=self.pk, policy_version__lt=policy.version).update(policy_version=policy.version)
             return False
-        spent, before = self.spent(at), self.due_at
+        spent, before, other = self.spent(at), self.due_at, policy.pk if policy.pk != self.policy_id else None
         self.policy, self.calendar, self.length = policy, target.counted_in, target.length
         self.due_at = self._after(spent, at) if before else None
         self.policy_version, self.calendar_version = policy.version, self.calendar.version
@@ -166,7 +172,7 @@ class Clock(models.Model):
             columns = ("policy", "calendar", "length", "due_at", "policy_version", "calendar_version")
             Clock.objects.filter(pk=self.pk, ended_at=None).update(**{name: getattr(self, name) for name in columns})
             if before and self.due_at != before:
-                self._moved(before, by=by, at=at)
+                self._moved(before, by=by, at=at, because=because, policy=other)
         return True
 
     def recount(self, *, at: datetime) -> bool:
@@ -181,11 +187,12 @@ class Clock(models.Model):
             if not same.update(due_at=due, broken_at=broken, calendar_version=version) or due == before:
                 return False
             self.due_at, self.broken_at = due, broken
-            self._moved(before, by=None, at=at)
+            self._moved(before, by=None, at=at, because=CALENDAR_CHANGED, policy=None)
         return True
 
-    def _moved(self, before: datetime | None, *, by: Actor, at: datetime) -> None:
-        facts = {"metric": self.metric, "before": _iso(before), "after": _iso(self.due_at)}
+    def _moved(self, before: datetime | None, *, by: Actor, at: datetime, because: str, policy: int | None) -> None:
+        facts: dict[str, Any] = {"metric": self.metric, "before": _iso(before), "after": _iso(self.due_at)}
+        facts |= {"because": because or None, "policy": policy}
         record("clock.moved", self.ticket, by=by, at=at, **facts)
         tell_ticket(self.ticket_id)
 

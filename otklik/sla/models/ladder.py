@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from otklik.journal.record import record
 from otklik.staff.models import Member, Team
+from otklik.tickets.lines import escalate
 from otklik.tickets.models import Ticket
 
 from .clock import Clock
@@ -26,19 +27,27 @@ class Step(models.Model):
         TELL_ASSIGNEE = "tell_assignee", _("Tell the assignee")
         TELL_MANAGER = "tell_manager", _("Tell the assignee’s manager")
         TELL_HEAD = "tell_head", _("Tell the head of the team")
+        TELL_MEMBER = "tell_member", _("Tell a member")
+        TELL_TEAM = "tell_team", _("Tell everybody of a team")
         RAISE_PRIORITY = "raise_priority", _("Raise the priority")
         HAND_OVER = "hand_over", _("Hand over to a team")
+        NEXT_LINE = "next_line", _("Escalate to the next line")
 
     policy = models.ForeignKey(Policy, models.CASCADE, related_name="steps")
     metric = models.CharField(
-        _("of which promise"), max_length=15, choices=Metric, blank=True, help_text=_("Empty: of every promise.")
+        _("promise"), max_length=15, choices=Metric, blank=True, help_text=_("Empty: of every promise.")
     )
     share_percent = models.PositiveSmallIntegerField(
-        _("at per cent of the time"), default=100, help_text=_("100 is the deadline, 70 is 30 per cent before it.")
+        _("at % of the time"), default=100, help_text=_("100 is the deadline, 70 is 30 per cent before it.")
     )
     plus = models.DurationField(_("and so long after that"), default=timedelta)
     action = models.CharField(_("what happens"), max_length=15, choices=Action)
     team = models.ForeignKey(Team, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("team"))
+    member = models.ForeignKey(
+        Member, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("member")
+    )
+    # Set when running clocks have passed its moment already: what was set today does not act on yesterday.
+    since = models.DateTimeField(null=True, editable=False)
     in_working_time = models.BooleanField(
         _("mail it in working time"), default=True, help_text=_("A mail at midnight helps nobody.")
     )
@@ -47,7 +56,12 @@ class Step(models.Model):
         ordering = ["policy", "share_percent", "plus", "pk"]
         constraints = [
             models.CheckConstraint(
-                condition=~models.Q(action="hand_over") | models.Q(team__isnull=False), name="step_names_its_team"
+                condition=~models.Q(action__in=["hand_over", "tell_team"]) | models.Q(team__isnull=False),
+                name="step_names_its_team",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(action="tell_member") | models.Q(member__isnull=False),
+                name="step_names_its_member",
             ),
             models.CheckConstraint(condition=models.Q(share_percent__lte=1000), name="step_is_within_reason"),
         ]
@@ -99,18 +113,24 @@ class Rung(models.Model):
     def _act(self, at: datetime) -> None:
         step, ticket = self.step, self.clock.ticket
         told = self._told(ticket)
-        mail_at = self.clock.calendar.working_time(at).opens(at) if step.in_working_time else at
         facts: dict[str, Any] = {
             "metric": self.clock.metric,
             "action": step.action,
             "told": told.pk if told else None,
-            "mail_at": (mail_at or at).isoformat(),
+            "team": step.team_id,
+            "mail_at": self._mail_at(at).isoformat() if step.in_working_time else None,
         }
         record("clock.escalated", ticket, at=at, **facts)
         if step.action == Step.Action.RAISE_PRIORITY:
             ticket.raise_priority(by=None, at=at)
         if step.action == Step.Action.HAND_OVER and step.team:
             ticket.hand_to(step.team, by=None, at=at)
+        if step.action == Step.Action.NEXT_LINE:
+            escalate(ticket, by=None, at=at)
+
+    def _mail_at(self, at: datetime) -> datetime:
+        """The agreement's working time; who has a calendar of their own is mailed by that one."""
+        return self.clock.calendar.working_time(at).opens(at) or at
 
     def _told(self, ticket: Ticket) -> Member | None:
         """Whom the step tells; where there is nobody of the kind, the head of the team."""
@@ -119,6 +139,7 @@ class Rung(models.Model):
             Step.Action.TELL_ASSIGNEE: assignee or head,
             Step.Action.TELL_MANAGER: (assignee.manager if assignee else None) or head,
             Step.Action.TELL_HEAD: head,
+            Step.Action.TELL_MEMBER: self.step.member,
         }.get(Step.Action(self.step.action))
 
 
@@ -126,14 +147,15 @@ def lay(clock: Clock) -> int:
     """Lay the rungs that are still ahead for the deadline that a clock has now; how many. None are laid if it moved."""
     if clock.due_at is None:
         return 0
-    steps = [step for step in clock.policy.steps.all() if step.metric in ("", clock.metric)]
-    done = set(clock.rungs.exclude(done_at=None).values_list("step", flat=True))
-    ahead = [step for step in steps if step.pk not in done]
+    done = clock.rungs.exclude(done_at=None).values("step")
+    steps = clock.policy.steps.filter(metric__in=["", clock.metric]).exclude(pk__in=done)
+    moments = ((step, step.moment(clock)) for step in steps)
+    ahead = [(step, moment) for step, moment in moments if moment and not (step.since and moment < step.since)]
     with transaction.atomic():
         if not Clock.objects.filter(pk=clock.pk, due_at=clock.due_at).update(laid_for=clock.due_at):
             return 0
         clock.rungs.filter(done_at=None).delete()
         Rung.objects.bulk_create(
-            Rung(clock=clock, step=step, laid_for=clock.due_at, due_at=step.moment(clock)) for step in ahead
+            Rung(clock=clock, step=step, laid_for=clock.due_at, due_at=moment) for step, moment in ahead
         )
     return len(ahead)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -13,18 +12,16 @@ from django.utils.translation import gettext_lazy as _
 
 from otklik.calendars.models import Calendar
 from otklik.lib.remembered import remembered
+from otklik.lib.ruling import Subject
+from otklik.staff.models import Team
 from otklik.tickets.models import Ticket
+from otklik.tickets.rule_parts import chosen
 
-# What a policy may ask of a ticket; each answers the ticket's values, any one of which has to be wished for.
-CONDITIONS: dict[str, Callable[[Ticket], set[Any]]] = {
-    "type": lambda ticket: {ticket.type},
-    "priority": lambda ticket: {ticket.priority},
-    "channel": lambda ticket: {ticket.channel_id},
-    "team": lambda ticket: {ticket.team_id},
-    "client": lambda ticket: {ticket.client_id},
-    "organisation": lambda ticket: {ticket.client.organisation_id},
-    "tag": lambda ticket: {tag.name for tag in ticket.tags.all()},
-}
+CLIENT, FIELD = "client", "field:"
+# What a policy may ask of a ticket, besides custom fields, which are asked for by FIELD and their key.
+CONDITIONS = (
+    "type", "priority", "channel", "team", "line", "tag", CLIENT, "organisation", "contract", "language",
+)  # fmt: skip
 
 
 class Metric(models.TextChoices):
@@ -33,23 +30,30 @@ class Metric(models.TextChoices):
     FIRST_ANSWER = "first_answer", _("First answer")
     NEXT_ANSWER = "next_answer", _("Next answer")
     RESOLUTION = "resolution", _("Resolution")
+    CALLBACK = "callback", _("Callback")
     IN_TEAM = "in_team", _("Time in the team")  # internal: from handing over to handing on or resolving
 
 
 def check_conditions(value: Any) -> None:
-    if not isinstance(value, dict) or not all(isinstance(wanted, list) for wanted in value.values()):
+    """Conditions are lists of values as text, by the name of what is asked; any one of a list is enough."""
+    lists = value.values() if isinstance(value, dict) else [value]
+    if not all(isinstance(wanted, list) and all(isinstance(one, str) for one in wanted) for wanted in lists):
         raise ValidationError(_("Conditions name lists of values."))
-    if unknown := value.keys() - CONDITIONS.keys():
+    if unknown := [name for name in value if name not in CONDITIONS and not name.startswith(FIELD)]:
         raise ValidationError(_("There is no condition “%(name)s”."), params={"name": min(unknown)})
+
+
+def _values(name: str, subject: Subject) -> set[str]:
+    return {str(subject.ticket.client_id)} if name == CLIENT else chosen(name, subject)
 
 
 class PolicyQuerySet(models.QuerySet["Policy"]):
     def in_force(self) -> PolicyQuerySet:
         return self.filter(is_active=True).select_related("calendar").prefetch_related("targets__calendar")
 
-    def of(self, ticket: Ticket) -> Policy | None:
-        """The first policy, by position, whose conditions the ticket meets."""
-        return next((policy for policy in self.in_force() if policy.covers(ticket)), None)
+    def of(self, ticket: Ticket, at: datetime) -> Policy | None:
+        """The first policy, by position, whose conditions the ticket meets at a time."""
+        return next((policy for policy in self.in_force() if policy.covers(ticket, at)), None)
 
 
 class Policy(models.Model):
@@ -77,38 +81,51 @@ class Policy(models.Model):
         """Say that an agreement changed. It may win or lose tickets to any other, so all are looked at anew."""
         cls.objects.update(version=F("version") + 1)
 
-    def covers(self, ticket: Ticket) -> bool:
-        return all(CONDITIONS[name](ticket) & set(wanted) for name, wanted in self.conditions.items())
+    def covers(self, ticket: Ticket, at: datetime) -> bool:
+        subject = Subject(ticket, None, at)
+        return all(_values(name, subject) & set(wanted) for name, wanted in self.conditions.items())
 
-    def target(self, metric: str, priority: int) -> Target | None:
-        """What is promised for a priority: the target for just that, else the one for any."""
-        fitting = [one for one in self.targets.all() if one.metric == metric and one.priority in (None, priority)]
-        return max(fitting, key=lambda one: one.priority or 0, default=None)
+    def target(self, metric: str, ticket: Ticket) -> Target | None:
+        """What is promised for a ticket: for just its line, else any; of these for just its priority, else any."""
+        own = [one for one in self.targets.all() if one.metric == metric and one.fits(ticket)]
+        return max(own, key=lambda one: (one.line, one.priority or 0), default=None)
+
+
+ANY_LINE = 0
 
 
 class Target(models.Model):
-    """A promise in working time; `calendar` when it is counted in another than the policy's."""
+    """A promise in working time; `calendar` when it is counted in another than the policy's.
+
+    `line` narrows it to teams of one line: what a line promises the next is how long it may keep a ticket.
+    """
 
     policy = models.ForeignKey(Policy, models.CASCADE, related_name="targets")
     metric = models.CharField(_("what is promised"), max_length=15, choices=Metric)
     priority = models.PositiveSmallIntegerField(
         _("priority"), null=True, blank=True, choices=Ticket.Priority, help_text=_("Empty: any.")
     )
+    line = models.PositiveSmallIntegerField(
+        _("line"), default=ANY_LINE, choices=[(ANY_LINE, _("any")), *Team.Line.choices]
+    )
     length = models.DurationField(_("within"))
     calendar = models.ForeignKey(Calendar, models.PROTECT, null=True, blank=True, verbose_name=_("calendar"))
 
     class Meta:
-        ordering = ["policy", "metric", "priority"]
+        ordering = ["policy", "metric", "line", "priority"]
         constraints = [
-            models.UniqueConstraint(fields=["policy", "metric", "priority"], name="target_once"),
+            models.UniqueConstraint(fields=["policy", "metric", "line", "priority"], name="target_once"),
             models.UniqueConstraint(
-                fields=["policy", "metric"], condition=models.Q(priority=None), name="target_for_any_once"
+                fields=["policy", "metric", "line"], condition=models.Q(priority=None), name="target_for_any_once"
             ),
             models.CheckConstraint(condition=models.Q(length__gt=timedelta()), name="target_is_some_time"),
         ]
 
     def __str__(self) -> str:
         return f"{self.get_metric_display()}: {self.length}"
+
+    def fits(self, ticket: Ticket) -> bool:
+        return self.line in (ANY_LINE, ticket.team.line) and self.priority in (None, ticket.priority)
 
     @property
     def counted_in(self) -> Calendar:

@@ -69,7 +69,7 @@ class ClockTests(PromiseTestCase):
 
     def test_the_first_policy_that_fits_is_in_force(self):
         vip = Policy.objects.create(
-            name="VIP", position=1, calendar=self.calendar, conditions={"organisation": [self.alpha.pk]}
+            name="VIP", position=1, calendar=self.calendar, conditions={"organisation": [str(self.alpha.pk)]}
         )
         self.promise(vip, Metric.FIRST_ANSWER, 0.5)
         self.assertEqual(self.due(self.arrive("03-02 10:00"), "first_answer"), at("03-02 10:30"))

@@ -2,20 +2,23 @@
 
 from datetime import datetime, timedelta
 
+from django.core import mail
 from django.db import connection
 
+from otklik.calendars.models import Calendar
 from otklik.journal.models import Event
+from otklik.notices.mailing import mail_due
 from otklik.notices.models import GATHERING, Notice
 from otklik.sla.models import Clock, Rung, Step
 from otklik.sla.noticing import climb
-from otklik.sla.tests.test_clocks import HOUR, ClockTests, at
-from otklik.staff.models import Member
+from otklik.sla.tests.test_clocks import HOUR, PromiseTestCase, at
+from otklik.staff.models import Member, Team
 from otklik.testing import react_to_all
 from otklik.tickets.models import Ticket
 from otklik.tickets.replying import reply
 
 
-class LadderTests(ClockTests):
+class LadderTestCase(PromiseTestCase):
     @classmethod
     def setUpTestData(cls) -> None:
         super().setUpTestData()
@@ -36,6 +39,8 @@ class LadderTests(ClockTests):
             pass
         return list(Event.objects.filter(kind="clock.escalated").order_by("id").values_list("facts__action", flat=True))
 
+
+class LadderTests(LadderTestCase):
     def test_steps_are_taken_at_their_moments_and_once(self):
         ticket = self.arrive("03-02 10:00")
         ticket.assign_to(self.ana, by=self.admin, at=at("03-02 10:05"))
@@ -91,3 +96,75 @@ class LadderTests(ClockTests):
         self.assertIn("clock_to_lay" if connection.vendor == "sqlite" else "", plan)
         with self.assertNumQueries(2):
             self.assertFalse(climb(at("03-02 10:01")))
+
+
+class FurtherStepTests(LadderTestCase):
+    """Whom else a step tells, where else it hands over, and when it is mailed."""
+
+    @classmethod
+    def setUpTestData(cls) -> None:
+        super().setUpTestData()
+        Step.objects.all().delete()
+
+    def told(self) -> dict[str, datetime]:
+        react_to_all("notices")
+        return {notice.member.name: notice.mail_at - GATHERING for notice in Notice.objects.order_by("pk")}
+
+    def test_a_named_member_is_told_and_so_is_everybody_of_a_team(self):
+        self.step(Step.Action.TELL_MEMBER, member=self.olga)
+        self.step(Step.Action.TELL_TEAM, team=self.sales)
+        self.arrive("03-02 10:00")
+        self.taken(at("03-02 12:00"))
+        self.assertEqual(set(self.told()), {"Olga Watcher", "Omar Kotov"})
+
+    def test_the_next_line_gets_it(self):
+        Team.objects.filter(pk=self.support.pk).update(line=1)
+        Team.objects.filter(pk=self.sales.pk).update(line=2)
+        self.step(Step.Action.NEXT_LINE)
+        ticket = self.arrive("03-02 10:00")
+        self.taken(at("03-02 12:00"))
+        self.assertEqual(Ticket.objects.get(pk=ticket.pk).team, self.sales)
+
+    def test_each_is_mailed_in_their_own_working_time_unless_it_cannot_wait(self):
+        vladivostok = Calendar.objects.create(name="East", time_zone="Asia/Vladivostok")
+        Member.objects.filter(pk=self.omar.pk).update(calendar=vladivostok)
+        self.sales.members.add(self.ana)
+        self.step(Step.Action.TELL_TEAM, team=self.sales, share_percent=50)
+        self.step(Step.Action.TELL_HEAD, in_working_time=False)
+        self.arrive("03-02 16:00")  # first answer by 18:00
+        self.taken(at("03-02 18:00"))
+        # The office has just shut: Ana's waits for its morning, Omar's for his own, which is earlier.
+        east = datetime.fromisoformat("2026-03-03T09:00+10:00")
+        morning, at_once = at("03-03 09:00"), at("03-02 18:00")
+        self.assertEqual(self.told(), {"Ana Belova": morning, "Omar Kotov": east, "Vera Chief": at_once})
+
+    def test_twenty_at_once_are_one_mail(self):
+        self.step(Step.Action.TELL_HEAD)
+        for minute in range(20):
+            self.arrive(f"03-02 17:{minute:02}")
+            self.taken(at(f"03-02 19:{minute:02}"))  # nobody is at work
+        self.taken(at("03-03 12:00"))
+        react_to_all("notices")
+        self.assertEqual(Notice.objects.count(), 20)
+        self.assertFalse(mail_due(at("03-03 11:00")))
+        while mail_due(at("03-03 12:02")):
+            pass
+        self.assertEqual(len(mail.outbox), 1)
+        self.assertIn("20 things for you to know", mail.outbox[0].subject)
+
+    def test_what_comes_within_the_gathering_goes_along(self):
+        self.step(Step.Action.TELL_HEAD)
+        for minute in ("00", "01"):
+            self.arrive(f"03-02 10:{minute}")
+            self.taken(at(f"03-02 12:{minute}"))
+        react_to_all("notices")
+        self.assertTrue(mail_due(at("03-02 12:02")))
+        self.assertFalse(mail_due(at("03-02 12:05")))
+        self.assertEqual(len(mail.outbox), 1)
+
+    def test_a_step_that_is_set_later_does_not_act_on_what_has_passed(self):
+        self.arrive("03-02 10:00")
+        self.step(Step.Action.TELL_HEAD, share_percent=50, since=at("03-02 11:30"))
+        self.step(Step.Action.TELL_HEAD, since=at("03-02 11:30"))
+        self.assertEqual(len(self.taken(at("03-02 11:59"))), 0)
+        self.assertEqual(len(self.taken(at("03-02 12:00"))), 1)
