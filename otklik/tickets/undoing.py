@@ -1,6 +1,7 @@
 """Taking an answer back before anybody has begun to send it."""
 
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils.timezone import now
@@ -49,12 +50,20 @@ def _stop(message: Message) -> bool:
 
 
 def _step_back(ticket: Ticket, number: int, by: Member, *, at: datetime) -> None:
-    """Undo what the answer did to the ticket, unless somebody has changed the state since."""
-    told = Event.objects.about(ticket)
-    sent = told.filter(kind="message.sent", facts__message=number).first()  # none if tickets were merged since
-    changes = list(told.filter(kind="ticket.state_changed", id__gt=sent.pk)) if sent else []
-    if sent and changes and all(change.at == sent.at for change in changes):
-        ticket.set_state(changes[0].facts["before"], by=by, at=at)
+    """Undo what the answer did to the ticket, unless somebody has changed that since."""
+    sent = Event.objects.about(ticket).filter(kind="message.sent", facts__message=number).first()
+    if sent:  # none if tickets were merged since
+        if _before(ticket, "ticket.assigned", sent) == [None]:
+            ticket.assign_to(None, by=by, at=at)
+        for state in _before(ticket, "ticket.state_changed", sent):
+            ticket.set_state(state, by=by, at=at)
     last = ticket.messages.public().order_by("-at", "-pk").first()
     if last:
         Ticket.objects.filter(pk=ticket.pk).update(active_at=last.at, excerpt=excerpt(last.text))
+
+
+def _before(ticket: Ticket, kind: str, sent: Event) -> list[Any]:
+    """What stood there before the answer changed it; [] if it did not, or somebody has changed it since."""
+    changes = list(Event.objects.about(ticket).filter(kind=kind, id__gt=sent.pk))
+    is_untouched = bool(changes) and all(change.at == sent.at for change in changes)
+    return [changes[0].facts.get("before")] if is_untouched else []

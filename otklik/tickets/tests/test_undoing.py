@@ -53,6 +53,28 @@ class UndoTests(WaitingTestCase):
         self.assertFalse(Message.objects.filter(pk=number).exists() or Delivery.objects.exists())
         self.assertEqual(kinds(self.ticket)[-1], "message.taken_back")
 
+    def test_whose_the_ticket_became_by_the_answer_it_is_no_more(self):
+        Ticket.objects.filter(pk=self.ticket.pk).update(state="new", assignee=None)
+        self.ticket.refresh_from_db()
+        message = self.written()
+        self.assertEqual(Ticket.objects.get(pk=self.ticket.pk).assignee, self.ana)
+        undo(message, by=self.ana)
+        ticket = Ticket.objects.get(pk=self.ticket.pk)
+        self.assertEqual((ticket.assignee, ticket.state), (None, "new"))
+
+    def test_whose_it_was_before_or_became_since_it_stays(self):
+        for since in (False, True):
+            with self.subTest(since):
+                Ticket.objects.filter(pk=self.ticket.pk).update(assignee=None if since else self.ana)
+                self.ticket.refresh_from_db()
+                message = self.written()
+                if since:
+                    ticket = Ticket.objects.get(pk=self.ticket.pk)
+                    ticket.assign_to(None, by=self.admin)
+                    ticket.assign_to(self.ana, by=self.admin)
+                undo(message, by=self.ana)
+                self.assertEqual(Ticket.objects.get(pk=self.ticket.pk).assignee, self.ana)
+
     def test_what_was_typed_since_stays(self):
         message = self.written()
         Draft.keep(self.ticket, self.ana, is_note=False, text="And also:")
