@@ -57,7 +57,7 @@ def set_up() -> dict[str, str]:
     import django
     from django.core.management import get_commands
 
-    environment.home().mkdir(parents=True, exist_ok=True)
+    environment.made_home()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "otklik.config.settings")
     django.setup()
     return get_commands()
@@ -89,7 +89,7 @@ def manage(name: str, words: list[str]) -> int:
 
 def execute(command: "BaseCommand", name: str, words: list[str]) -> int:
     from django.core.management.base import CommandError
-    from django.db import OperationalError, connections
+    from django.db import DatabaseError, OperationalError, connections
 
     from otklik.lib.errors import OtklikError
 
@@ -97,7 +97,9 @@ def execute(command: "BaseCommand", name: str, words: list[str]) -> int:
         options = vars(command.create_parser("otklik", name).parse_args(words))
         # Django's checks of the code load every page: bin/test does that once for all, a worker need not.
         command.execute(*options.pop("args", ()), **options | {"skip_checks": True})
-    except OperationalError as fault:
+    except DatabaseError as fault:
+        if type(fault) not in (DatabaseError, OperationalError):  # the others are faults of ours
+            raise
         return complain(name, words, f"the store does not answer: {' '.join(str(fault).split())}")
     except OtklikError as fault:
         return complain(name, words, str(fault))

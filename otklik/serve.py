@@ -22,6 +22,7 @@ def main(words: Sequence[str]) -> int:
     parser.add_argument("--empty", action="store_true", help="with --prepare: no demo company, the first-run wizard")
     options = parser.parse_args(words)
 
+    environment.made_home()
     places = doors()
     for name, place in places.items():
         refuse_taken(name, place)

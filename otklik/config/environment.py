@@ -7,6 +7,7 @@ over the file, so one value can be changed for one start.
 import os
 import secrets
 from pathlib import Path
+from tempfile import TemporaryFile
 from urllib.parse import unquote, urlsplit
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -35,12 +36,24 @@ def home() -> Path:
     return Path(os.environ.get("OTKLIK_HOME") or ROOT / "var").resolve()
 
 
+def made_home() -> Path:
+    """The same, made if it is not there. Raises BadConfiguration if nothing can be written there."""
+    folder = home()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with TemporaryFile(dir=folder):
+            return folder
+    except OSError as fault:
+        told = f"OTKLIK_HOME is {folder}, and nothing can be written there: {fault.strerror}."
+        raise BadConfiguration(f"{told} Name another folder, or let this user write there.") from fault
+
+
 def read_file(path: Path) -> dict[str, str]:
     """The values of an env file; an absent file is an empty one. Unknown names raise BadConfiguration."""
     values: dict[str, str] = {}
     if not path.exists():
         return values
-    for number, line in enumerate(path.read_text("utf-8").splitlines(), 1):
+    for number, line in enumerate(_kept(path).splitlines(), 1):
         name, sign, value = line.partition("=")
         name = name.strip()
         if not name or name.startswith("#"):
@@ -95,13 +108,13 @@ def secret_key(given: dict[str, str], folder: Path) -> str:
             pass
         finally:
             draft.unlink()
-    return kept.read_text().strip()
+    return _kept(kept).strip()
 
 
 def old_keys(given: dict[str, str], folder: Path) -> list[str]:
     """Keys that no longer sign or encrypt and still open: the given ones, and those that `rotatekey` replaced."""
     kept = folder / OLD_KEYS
-    return [*given.get("OTKLIK_SECRET_KEY_FALLBACKS", "").split(), *(kept.read_text().split() if kept.exists() else [])]
+    return [*given.get("OTKLIK_SECRET_KEY_FALLBACKS", "").split(), *(_kept(kept).split() if kept.exists() else [])]
 
 
 def renew_key(folder: Path) -> str:
@@ -111,6 +124,13 @@ def renew_key(folder: Path) -> str:
     _write_private(folder / OLD_KEYS, "\n".join([old, *old_keys({}, folder)]))
     _write_private(folder / KEY, new)
     return new
+
+
+def _kept(path: Path) -> str:
+    try:
+        return path.read_text("utf-8")
+    except (OSError, UnicodeError) as fault:
+        raise BadConfiguration(f"{path} cannot be read: {getattr(fault, 'strerror', '') or fault}.") from fault
 
 
 def _write_private(path: Path, text: str) -> None:

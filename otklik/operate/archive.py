@@ -9,6 +9,7 @@ import sqlite3
 import subprocess
 import tarfile
 import tempfile
+import zlib
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import datetime
@@ -27,6 +28,7 @@ from otklik.lib.whole_files import DRAFT
 
 ABOUT = "otklik.json"
 FILES = "files"
+BROKEN = (OSError, EOFError, zlib.error, tarfile.TarError, ValueError, KeyError, TypeError, AttributeError)
 STORES = {"sqlite": "store.sqlite3", "postgresql": "store.dump"}
 
 
@@ -132,15 +134,32 @@ def restore(path: Path) -> dict[str, str]:
         scratch = Path(folder)
         try:
             unpack(path, scratch)
-            told: dict[str, str] = json.loads((scratch / ABOUT).read_text())
+            told = {name: str(value) for name, value in json.loads((scratch / ABOUT).read_text()).items()}
             theirs = told["store"]
-        except (OSError, EOFError, tarfile.TarError, ValueError, KeyError) as fault:
+        except BROKEN as fault:
             raise NotABackup(path=path, why=fault) from fault
         if theirs != connection.vendor:
             raise OtherStore(theirs=theirs, ours=connection.vendor)
+        check_store(scratch / STORES[theirs], path)
         put_store(scratch / STORES[theirs])
         put_files(scratch)
     return told
+
+
+def check_store(copy: Path, path: Path) -> None:
+    """Raises NotABackup unless a whole store of Otklik lies in there. PostgreSQL's own program looks at its dumps."""
+    if not copy.exists():
+        raise NotABackup(path=path, why=_("there is no store in it"))
+    if connection.vendor == "postgresql":
+        return
+    try:
+        with closing(sqlite3.connect(f"file:{copy}?mode=ro", uri=True)) as store:
+            (found,) = store.execute("PRAGMA quick_check(1)").fetchone()
+            is_ours = store.execute("SELECT 1 FROM django_migrations WHERE app = 'journal'").fetchone()
+    except sqlite3.DatabaseError as fault:
+        raise NotABackup(path=path, why=fault) from fault
+    if found != "ok" or not is_ours:
+        raise NotABackup(path=path, why=found if found != "ok" else _("the store in it is another program’s"))
 
 
 def refuse_full() -> None:

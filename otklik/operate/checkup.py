@@ -128,7 +128,12 @@ def intake() -> Finding:
 def worker() -> Finding:
     """Has every duty of a worker on this machine come through lately?"""
     pulse = settings.HOME / "worker.pulse"
-    passed = json.loads(pulse.read_text()) if pulse.exists() else {}
+    try:
+        passed = {name: float(at) for name, at in json.loads(pulse.read_text()).items()} if pulse.exists() else {}
+    except (OSError, ValueError, TypeError, AttributeError) as fault:
+        text = _("The file by which the worker tells that it lives cannot be read: %(path)s: %(why)s.")
+        advice = _("Delete it. A worker that runs writes it anew within seconds.")
+        return Finding(Level.FAILED, text % {"path": pulse, "why": fault}, advice)
     silent = [name for name in settings.DUTIES if time.time() - passed.get(name, 0) > QUIET.total_seconds()]
     if silent:
         text = _("The worker has not come through with: %(duties)s.") % {"duties": ", ".join(silent)}

@@ -20,6 +20,16 @@ ON_POSTGRESQL = settings.DATABASES["default"]["ENGINE"].endswith("postgresql")
 KEY = "a key that is long enough to be one, and kept"
 
 
+def packed(files: dict[str, bytes]) -> bytes:
+    with io.BytesIO() as content:
+        with tarfile.open(fileobj=content, mode="w:gz") as archive:
+            for name, body in files.items():
+                entry = tarfile.TarInfo(name)
+                entry.size = len(body)
+                archive.addfile(entry, io.BytesIO(body))
+        return content.getvalue()
+
+
 class BackupTests(SimpleTestCase):
     """The real commands on a store of their own: backed up in one home, restored into another."""
 
@@ -101,6 +111,26 @@ class BackupTests(SimpleTestCase):
         self.assertEqual(done.returncode, 1)
         self.assertEqual(done.stderr.count("\n"), 1, done.stderr)
         self.assertFalse((self.second / "files").exists())
+
+    def test_one_that_is_damaged_or_holds_another_store_is_refused_in_one_line(self) -> None:
+        whole = self.backed_up().read_bytes()
+        about = json.dumps(
+            {"version": "0", "store": settings.DATABASES["default"]["ENGINE"].rpartition(".")[2]}
+        ).encode()
+        store = "store.dump" if ON_POSTGRESQL else "store.sqlite3"
+        wrong = {
+            "overwritten": whole[:2000] + b"\xff" * 400 + whole[2400:],
+            "cut short": whole[: len(whole) // 2],
+            "a list": packed({"otklik.json": b"[1]"}),
+            "no store": packed({"otklik.json": about}),
+            "an empty store": packed({"otklik.json": about, store: b""}),
+            "a store of letters": packed({"otklik.json": about, store: b"a store" * 1000}),
+        }
+        for name, content in wrong.items():
+            with self.subTest(name):
+                (self.folder / "wrong.tar.gz").write_bytes(content)
+                done = self.otklik(self.second, "restore", str(self.folder / "wrong.tar.gz"))
+                self.assertEqual((done.returncode, done.stderr.count("\n")), (1, 1), done.stderr)
 
     def test_an_archive_that_points_elsewhere_is_refused(self) -> None:
         evil = self.folder / "evil.tar.gz"

@@ -62,6 +62,26 @@ class CommandLineTests(SimpleTestCase):
                     done.stderr, "otklik: OTKLIK_PORT is 'eighty'; a port number from 1 to 65535 is wanted.\n"
                 )
 
+    def test_a_home_that_nothing_can_be_written_to_is_one_clear_line(self) -> None:
+        for command in ("doctor", "serve"):
+            with self.subTest(command):
+                done = self.run_apart(command, OTKLIK_HOME="/dev/null/otklik")
+                self.assertEqual((done.returncode, done.stderr.count("\n")), (1, 1), done.stderr)
+                self.assertIn("nothing can be written there: Not a directory", done.stderr)
+
+    def test_what_cannot_be_read_in_the_home_is_one_clear_line(self) -> None:
+        for name in ("otklik.env", "secret_key"):
+            with self.subTest(name), TemporaryDirectory() as home:
+                (Path(home) / name).mkdir()
+                done = self.run_apart("doctor", OTKLIK_HOME=home)
+                self.assertEqual((done.returncode, done.stderr.count("\n")), (1, 1), done.stderr)
+
+    def test_a_store_that_is_none_is_one_clear_line(self) -> None:
+        with TemporaryDirectory() as home:
+            (Path(home) / "otklik.sqlite3").write_bytes(b"not a store" * 1000)
+            done = self.run_apart("migrate", OTKLIK_HOME=home)
+            self.assertEqual(done.stderr, "otklik migrate: the store does not answer: file is not a database\n")
+
     def test_an_address_that_is_none_is_one_clear_line_without_its_password(self) -> None:
         wrong = {
             "OTKLIK_URL": "support.example",

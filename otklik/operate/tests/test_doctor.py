@@ -97,6 +97,14 @@ class MachineTests(SimpleTestCase):
             with override("en"):
                 self.assertIn("come through with: send.", checkup.worker().text)
 
+    def test_a_damaged_pulse_is_told(self) -> None:
+        for content in (b"", b"\xff\xfe", b"[1]", b'{"read": "soon"}'):
+            with self.subTest(content), override("en"):
+                (self.home / "worker.pulse").write_bytes(content)
+                finding = checkup.worker()
+                self.assertEqual(finding.level, Level.FAILED)
+                self.assertIn("cannot be read", finding.text)
+
     def test_no_outgoing_server_is_a_warning_and_a_dead_one_fails(self) -> None:
         with override_settings(SMTP_URL=""):
             self.assertEqual(checkup.outgoing().level, Level.WARNING)
