@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "otklik.clients",
     "otklik.tickets",
     "otklik.sla",
+    "otklik.routing",
     "otklik.notices",
     "otklik.rules",
     "otklik.channels.email",

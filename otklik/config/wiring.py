@@ -16,6 +16,7 @@ REACTIONS: Reactions = {
     "with": {
         "message.received": [
             "otklik.channels.webform.reactions.keep_consent",
+            "otklik.routing.reactions.received",
             "otklik.sla.reactions.client_wrote",
         ],
         "message.taken_back": ["otklik.sla.reactions.taken_back"],
@@ -25,10 +26,20 @@ REACTIONS: Reactions = {
             "otklik.tickets.reactions.mark_refused_address",
         ],
         "person.merged": ["otklik.tickets.reactions.follow_merged_person"],
-        "ticket.opened": ["otklik.sla.reactions.opened"],
-        "ticket.state_changed": ["otklik.sla.reactions.state_changed"],
-        "ticket.handed_over": ["otklik.sla.reactions.handed_over"],
-        "ticket.priority_changed": ["otklik.sla.reactions.conditions_changed"],
+        "member.leave_began": ["otklik.routing.reactions.leave_began"],
+        "member.deactivated": ["otklik.routing.reactions.gone"],
+        "member.role_changed": ["otklik.routing.reactions.role_changed"],
+        "member.left_team": ["otklik.routing.reactions.left_team"],
+        "member.presence_changed": ["otklik.routing.reactions.presence_changed"],
+        "ticket.opened": ["otklik.routing.reactions.opened", "otklik.sla.reactions.opened"],
+        "ticket.routed": ["otklik.sla.reactions.routed"],
+        "ticket.assigned": ["otklik.routing.reactions.assigned"],
+        "ticket.state_changed": ["otklik.routing.reactions.state_changed", "otklik.sla.reactions.state_changed"],
+        "ticket.handed_over": ["otklik.routing.reactions.handed_over", "otklik.sla.reactions.handed_over"],
+        "ticket.priority_changed": [
+            "otklik.routing.reactions.priority_changed",
+            "otklik.sla.reactions.conditions_changed",
+        ],
         "ticket.type_changed": ["otklik.sla.reactions.conditions_changed"],
         "ticket.tagged": ["otklik.sla.reactions.conditions_changed"],
         "ticket.untagged": ["otklik.sla.reactions.conditions_changed"],
@@ -38,6 +49,7 @@ REACTIONS: Reactions = {
     },
     "after": {
         "auto-reply": "otklik.channels.email.autoreply.AutoReply",
+        "routing": "otklik.routing.waking.Waking",
         "notices": "otklik.notices.reader.Notices",
         "rules": "otklik.rules.reader.Rules",
         "search": "otklik.tickets.search.Index",
@@ -48,6 +60,7 @@ REACTIONS: Reactions = {
 RULE_PARTS = [
     "otklik.tickets.rule_parts",
     "otklik.sla.rule_parts",
+    "otklik.routing.rule_parts",
 ]
 
 # What a worker does all day: functions that do a little of what is due and answer whether they found any.
@@ -57,6 +70,9 @@ DUTIES = [
     "otklik.tickets.sending.send_due",
     "otklik.channels.email.smtp.close_idle",
     "otklik.staff.turning.turn_due",
+    "otklik.routing.placing.place_due",
+    "otklik.routing.recalling.recall_due",
+    "otklik.routing.watching.tell_due",
     "otklik.sla.recalculating.recalculate",
     "otklik.sla.noticing.notice_due",
     "otklik.sla.noticing.climb",

@@ -2,7 +2,8 @@
 
 from collections.abc import Callable
 from functools import lru_cache
-from typing import ParamSpec, TypeVar, cast
+from time import monotonic
+from typing import Generic, ParamSpec, TypeVar, cast
 
 Asked = ParamSpec("Asked")
 Answer = TypeVar("Answer")
@@ -20,6 +21,28 @@ def remembered(most: int) -> Callable[[Callable[Asked, Answer]], Callable[Asked,
         return cast(Callable[Asked, Answer], answers)
 
     return decorate
+
+
+class Briefly(Generic[Answer]):
+    """A question without arguments whose answer is remembered for some seconds, in each process by itself.
+
+    For what is asked so often that even a version would be too much to look up. Whoever changes what it reads calls
+    `forget`; the other processes follow when their seconds are over.
+    """
+
+    def __init__(self, seconds: float, ask: Callable[[], Answer]) -> None:
+        self.seconds, self.ask = seconds, ask
+        self.kept: tuple[float, Answer] | None = None
+        _forgetting.append(self.forget)
+
+    def __call__(self) -> Answer:
+        kept = self.kept
+        if kept is None or monotonic() - kept[0] > self.seconds:
+            kept = self.kept = monotonic(), self.ask()
+        return kept[1]
+
+    def forget(self) -> None:
+        self.kept = None
 
 
 def forget_all() -> None:

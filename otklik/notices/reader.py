@@ -42,12 +42,23 @@ def _escalated(event: Event, _assignees: Mapping[int, Member]) -> Iterable[Membe
     return Member.objects.filter(pk=event.facts["told"])
 
 
+def _in_charge(event: Event, _assignees: Mapping[int, Member]) -> Iterable[Member]:
+    """The head of the team; without one its supervisors, without those the administrators."""
+    active, team = Member.objects.active(), event.facts["team"]
+    return (
+        active.filter(headed_teams=team)
+        or active.filter(role=Member.Role.SUPERVISOR, teams=team)
+        or active.filter(role=Member.Role.ADMINISTRATOR)
+    )
+
+
 RULES: dict[str, Rule] = {
     "ticket.assigned": (Topic.ASSIGNED, _new_assignee),
     "message.received": (Topic.CLIENT_WROTE, _of_ticket),
     "delivery.failed": (Topic.NOT_DELIVERED, _author),
     "clock.broken": (Topic.PROMISE, _of_ticket),
     "clock.escalated": (Topic.PROMISE, _escalated),
+    "ticket.unnoticed": (Topic.UNNOTICED, _in_charge),
     "ticket.pointed_out": (Topic.POINTED_OUT, _told),
 }
 

@@ -87,6 +87,12 @@ def handed_over(event: Event) -> None:
     _agree(event, (Metric.IN_TEAM,))
 
 
+def routed(event: Event) -> None:
+    """It came in and went to another team at once: what is promised there holds from the start."""
+    conditions_changed(event)
+    _agree(event, AT_OPENING)
+
+
 def _agree(event: Event, metrics: Iterable[Metric]) -> Policy | None:
     """Let the policy that covers the ticket promise these: clocks begin, or those that go promise what it says.
 

@@ -14,4 +14,4 @@ def turn_due(at: datetime | None = None) -> bool:
     at = at or now()
     silent = Presence.objects.due(at).select_related("member")[:BATCH]
     leaves = Leave.objects.due(at).select_related("member")[:BATCH]
-    return any([presence.settle(at=at) for presence in silent]) | any([leave.turn(at=at) for leave in leaves])
+    return any([presence.settle() for presence in silent]) | any([leave.turn(at=at) for leave in leaves])

@@ -95,9 +95,9 @@ class Presence(models.Model):
         at = at or now()
         return self._change({"open_until": at}, by=self.member, at=at)
 
-    def settle(self, *, at: datetime) -> bool:
-        """Tell the journal what came of time alone; False if nothing did."""
-        return self._change({}, by=None, at=at)
+    def settle(self) -> bool:
+        """Tell the journal what came of time alone, as of when it did; False if more was heard meanwhile."""
+        return self._change({}, by=None, at=self.due_at) if self.due_at else False
 
     def _change(self, changes: dict[str, Any], *, by: Member | None, at: datetime) -> bool:
         with transaction.atomic():

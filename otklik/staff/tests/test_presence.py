@@ -50,8 +50,9 @@ class PresenceTests(CastTestCase):
     def test_who_does_nothing_is_away_and_told_so_once(self):
         self.beat(0, is_active=True)
         Presence.objects.update(open_until=self.at + 60 * MINUTE)
-        self.presence().settle(at=self.at + 10 * MINUTE)
-        self.presence().settle(at=self.at + 11 * MINUTE)
+        Presence.objects.update(due_at=self.at + 10 * MINUTE)
+        turn_due(self.at + 11 * MINUTE)
+        turn_due(self.at + 11 * MINUTE)
         self.beat(12, is_active=True)
         self.assertEqual(self.told(), [(OFFLINE, ONLINE), (ONLINE, AWAY), (AWAY, ONLINE)])
 

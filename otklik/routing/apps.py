@@ -1,0 +1,5 @@
+from django.apps import AppConfig
+
+
+class Routing(AppConfig):
+    name = "otklik.routing"
