@@ -83,7 +83,7 @@ class Repeatable(models.Model):
     key = models.CharField(max_length=200)
     digest = models.CharField(max_length=64)  # of what was asked: the same key must mean the same request
     made_id = models.BigIntegerField(null=True)
-    at = models.DateTimeField(default=now)
+    at = models.DateTimeField(default=now, db_index=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["token", "key"], name="api_key_once")]

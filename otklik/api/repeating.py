@@ -2,16 +2,21 @@
 
 import json
 from collections.abc import Callable
+from datetime import timedelta
 from hashlib import sha256
 
 from django.db import IntegrityError, transaction
+from django.utils.timezone import now
 from ninja import Schema
+
+from otklik.lib.forgetting import forget
 
 from .access import ApiRequest
 from .errors import KeyReused
 from .models import ApiToken, Repeatable
 
 HEADER = "Idempotency-Key"
+KEPT = timedelta(days=30)
 
 
 def once(request: ApiRequest, wanted: Schema, make: Callable[[], int]) -> int:
@@ -46,3 +51,8 @@ def _first(token: ApiToken, key: str, digest: str) -> int:
     if first.digest != digest or first.made_id is None:
         raise KeyReused
     return first.made_id
+
+
+def forget_keys() -> bool:
+    """Forget some keys of long ago; False if there are none."""
+    return forget(Repeatable.objects.filter(at__lt=now() - KEPT))

@@ -38,6 +38,7 @@ CHANNELS = wiring.CHANNELS
 REACTIONS = wiring.REACTIONS
 RULE_PARTS = wiring.RULE_PARTS
 DUTIES = wiring.DUTIES
+FORGETTING = wiring.FORGETTING
 UNSYNCED_DUTIES = wiring.UNSYNCED_DUTIES
 
 INSTALLED_APPS = [
@@ -110,7 +111,15 @@ FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
 DATABASES = {"default": environment.database(GIVEN.get("OTKLIK_DATABASE_URL", ""), HOME)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+CACHES = {
+    # In the store, so that all web processes count sign-ins together, also after a restart.
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "shared_cache",
+        "OPTIONS": {"MAX_ENTRIES": 50_000},
+    },
+    "local": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+}
 
 AUTH_USER_MODEL = "staff.Member"
 AUTHENTICATION_BACKENDS = [

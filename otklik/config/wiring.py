@@ -78,10 +78,18 @@ DUTIES = [
     "otklik.sla.noticing.climb",
     "otklik.notices.mailing.mail_due",
     "otklik.rules.running.run_due",
-    "otklik.rules.running.prune",
     "otklik.journal.readers.read_on",
     "otklik.channels.email.silence.watch_due",
     "otklik.channels.email.trying.try_due",
+    "otklik.operate.forgetting.forget",
+]
+
+# What has had its time: functions that forget a little of it and answer whether they found any.
+FORGETTING = [
+    "otklik.api.repeating.forget_keys",
+    "otklik.channels.email.autoreply.forget_answered",
+    "otklik.rules.running.prune",
+    "otklik.staff.sessions.forget_ended",
 ]
 # Duties whose commits SQLite need not flush to the disk at once: what they write can be made again from what
 # intake and web committed, and nothing leaves the house on the strength of it. docs/decisions/0005.

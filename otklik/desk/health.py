@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.core.cache import cache
+from django.core.cache import caches
 from django.db.models import Count, Min, Q
 from django.utils.timezone import now
 
@@ -44,16 +44,16 @@ def alarms(member: Member, *, at: datetime | None = None) -> list[Alarm]:
     """What the banner says; nothing to anybody but administrators. One query a minute."""
     if not member.is_administrator:
         return []
-    known: list[Alarm] | None = cache.get(ALARMS)
+    known: list[Alarm] | None = caches["local"].get(ALARMS)
     if known is None:
         known = _alarms(at or now())
-        cache.set(ALARMS, known, FRESH_SECONDS)
+        caches["local"].set(ALARMS, known, FRESH_SECONDS)
     return known
 
 
 def forget_alarms() -> None:
     """Something was put right or changed: look anew."""
-    cache.delete(ALARMS)
+    caches["local"].delete(ALARMS)
 
 
 def _alarms(at: datetime) -> list[Alarm]:

@@ -8,6 +8,7 @@ from django.db import IntegrityError, OperationalError, transaction
 from django.utils.timezone import now
 
 from otklik.journal.models import Event, TransactionId
+from otklik.lib.forgetting import forget
 from otklik.lib.judging import first_failing
 from otklik.lib.rulebook import Book, rulebook
 from otklik.lib.ruling import Subject
@@ -17,7 +18,6 @@ from .models import Occasion, Rule, RuleRun
 
 BATCH = 20
 CHAIN = 5  # rules that may set each other off
-PRUNED = 500  # rows at a time
 # How long it is remembered what rules did; that one did not apply, which is most of it, not so long.
 KEPT = {
     RuleRun.Outcome.WOULD_NOT: timedelta(days=7),
@@ -49,9 +49,7 @@ def prune(at: datetime | None = None) -> bool:
 
 
 def _forget(outcome: str, before: datetime) -> bool:
-    old = RuleRun.objects.filter(outcome=outcome, at__lt=before).order_by("at")[:PRUNED]
-    gone, _rows = RuleRun.objects.filter(pk__in=list(old.values_list("pk", flat=True))).delete()
-    return bool(gone)
+    return forget(RuleRun.objects.filter(outcome=outcome, at__lt=before).order_by("at"))
 
 
 def _look(occasion: Occasion, book: Book, at: datetime) -> None:

@@ -15,6 +15,7 @@ from django.utils.timezone import now
 
 from otklik.journal.models import Event
 from otklik.journal.record import record
+from otklik.lib.forgetting import forget
 from otklik.lib.tokens import sign
 from otklik.staff.models import Member
 from otklik.tickets.models import Channel, Delivery, Message, Ticket
@@ -121,6 +122,11 @@ def take_turn(address: str, *, at: datetime) -> bool:
     """Whether this correspondent may get an automatic answer now; whoever asks first has it."""
     row, new = AutoAnswered.objects.get_or_create(address=address, defaults={"at": at})
     return new or bool(AutoAnswered.objects.filter(pk=row.pk, at__lte=at - PAUSE).update(at=at))
+
+
+def forget_answered() -> bool:
+    """Forget some of whom a program answered so long ago that it does not matter; False if there are none."""
+    return forget(AutoAnswered.objects.filter(at__lt=now() - FRESH))
 
 
 def _write(first: First) -> Message:

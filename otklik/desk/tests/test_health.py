@@ -4,7 +4,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from django.conf import settings
-from django.core.cache import cache
+from django.core.cache import caches
 from django.db import connection
 from django.test import SimpleTestCase
 from django.test.utils import CaptureQueriesContext
@@ -39,8 +39,8 @@ class AdviceTests(SimpleTestCase):
 class HealthTestCase(CastTestCase):
     def setUp(self) -> None:
         self.client.force_login(self.admin)
-        cache.clear()
-        self.addCleanup(cache.clear)
+        caches["local"].clear()
+        self.addCleanup(caches["local"].clear)
         far = now() + timedelta(hours=1)
         self.box = Mailbox.objects.create(channel=self.mailbox, incoming="imap", checked_at=now(), due_at=far)
         self.watch = MailboxWatch.objects.create(channel=self.mailbox)
@@ -55,7 +55,7 @@ class HealthTestCase(CastTestCase):
 
 class BannerTests(HealthTestCase):
     def codes(self) -> list[str]:
-        cache.clear()
+        caches["local"].clear()
         return [alarm.code for alarm in alarms(self.admin)]
 
     def test_a_refused_login_is_told_at_once_on_every_page(self):
@@ -99,7 +99,7 @@ class BannerTests(HealthTestCase):
         self.break_down(hours=1)
         # Once a minute an administrator's page asks for the alarms: one query more than everybody's fifteen.
         for page, most in ((QUEUE, 12), (self.ticket.get_absolute_url(), 15 + 1)):
-            cache.clear()
+            caches["local"].clear()
             with self.subTest(page), CaptureQueriesContext(connection) as asked:
                 self.client.get(page)
             self.assertLessEqual(len(asked), most)
@@ -164,7 +164,7 @@ class HealthPageTests(HealthTestCase):
         self.assertNotContains(self.client.get(HEALTH), "It is odd")
 
     def cost(self) -> int:
-        cache.clear()
+        caches["local"].clear()
         with CaptureQueriesContext(connection) as asked:
             self.client.get(HEALTH)
         return len(asked)

@@ -3,7 +3,7 @@
 from unittest import mock
 
 import pytest
-from django.core.cache import cache
+from django.core.cache import caches
 from playwright.sync_api import expect
 
 from otklik.channels.email import trying
@@ -19,7 +19,7 @@ class MailboxScreenTests(BrowserTestCase):
 
     def setUp(self) -> None:
         super().setUp()
-        self.addCleanup(cache.clear)
+        self.addCleanup(caches["local"].clear)
         self.open("/desk/settings/mailboxes/new/")
 
     def test_choosing_a_provider_fills_its_servers_in_and_shows_what_belongs_to_it(self):

@@ -3,7 +3,7 @@
 from unittest import mock
 from urllib.parse import parse_qs, urlsplit
 
-from django.core.cache import cache
+from django.core.cache import caches
 from django.urls import reverse
 from django.utils.timezone import now
 
@@ -22,7 +22,7 @@ HTMX = {"HX-Request": "true"}
 class MailboxTestCase(CastTestCase):
     def setUp(self) -> None:
         self.client.force_login(self.admin)
-        self.addCleanup(cache.clear)
+        self.addCleanup(caches["local"].clear)
 
     def form(self, **rest: object) -> dict[str, object]:
         return {

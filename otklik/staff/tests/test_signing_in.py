@@ -1,7 +1,9 @@
 """Who may come in, by which door, and who is shut out."""
 
 from django.core import mail
+from django.core.cache import caches
 from django.core.exceptions import ValidationError
+from django.db import connection
 from django.urls import reverse
 from sesame.utils import get_token
 
@@ -20,6 +22,19 @@ class SigningInTests(CastTestCase):
     def test_not_by_a_wrong_password(self):
         self.client.post(reverse("account_login"), {"login": "ana@demo.example", "password": "wrong"})
         self.assertFalse(self.is_in())
+
+    def test_who_guesses_is_stopped_wherever_they_ask_next(self):
+        wrong, right = ({"login": "ana@demo.example", "password": each} for each in ("wrong", PASSWORD))
+        for _time in range(5):
+            self.client.post(reverse("account_login"), wrong)
+        self.client.post(reverse("account_login"), right)
+        self.assertFalse(self.is_in())
+        with connection.cursor() as cursor:  # where every web process looks, also one that began just now
+            cursor.execute("SELECT COUNT(*) FROM shared_cache")
+            self.assertGreater(cursor.fetchone()[0], 0)
+        caches["default"].clear()
+        self.client.post(reverse("account_login"), right)
+        self.assertTrue(self.is_in())
 
     def test_nothing_is_promised_by_mail(self):
         for page in ("password/reset/", "email/"):
