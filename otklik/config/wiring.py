@@ -63,6 +63,11 @@ RULE_PARTS = [
     "otklik.routing.rule_parts",
 ]
 
+# What views may ask of tickets, by the modules that offer it: CRITERIA, criteria_of_rows().
+VIEW_PARTS = [
+    "otklik.tickets.criteria",
+]
+
 # What a worker does all day: functions that do a little of what is due and answer whether they found any.
 DUTIES = [
     "otklik.channels.email.fetching.read_mailboxes",

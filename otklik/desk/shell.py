@@ -11,12 +11,15 @@ from otklik.staff.models import Member
 
 from .access import DeskRequest
 from .health import alarms
-from .listing import NOTICES, VIEWS, counts
+from .listing import Entry, counted, entries
 
 
 def page(request: DeskRequest, template: str, **context: Any) -> HttpResponse:
-    """A whole page: the template inside the frame, with the menu and its counts."""
-    frame = {**menu(request.user), "alarms": alarms(request.user), "here": ""}
+    """A whole page: the template inside the frame, with the menu and its counts.
+
+    `lists`, if they are in the context, are the member's own, which the menu need not ask for again.
+    """
+    frame = {**menu(request.user, context.get("lists")), "alarms": alarms(request.user), "here": ""}
     return part(request, template, **{**frame, **context})
 
 
@@ -28,11 +31,10 @@ def part(request: DeskRequest, template: str, **context: Any) -> HttpResponse:
     return response
 
 
-def menu(member: Member) -> dict[str, Any]:
-    """What the menu shows: the standing lists, each with how many tickets it holds, and the number of notices."""
-    numbers = counts(member)
-    lists = [(view, numbers.get(view.key, "")) for view in VIEWS.values()]
-    return {"menu": lists, "unseen": numbers[NOTICES]}
+def menu(member: Member, lists: list[Entry] | None = None) -> dict[str, Any]:
+    """What the menu shows: the member’s lists, each with how many tickets it holds, and the number of notices."""
+    shown, unseen = counted(member, entries(member) if lists is None else lists)
+    return {"menu": shown, "unseen": unseen}
 
 
 def is_htmx(request: DeskRequest) -> bool:

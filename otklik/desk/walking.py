@@ -6,47 +6,58 @@ move the reader. The next ticket is asked of the store by that place: nothing of
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+import base64
+import re
+from dataclasses import dataclass, replace
 
 from django.urls import reverse
 from django.utils.http import urlencode
 
-from otklik.lib.keyset import BadCursor, cursor_of, neighbour
+from otklik.lib.errors import OtklikError
+from otklik.lib.keyset import cursor_of
 from otklik.staff.models import Member
-from otklik.tickets import listing
+from otklik.tickets.listing import Listing
 from otklik.tickets.models import Ticket
 
-LONGEST = 600  # of the place as an address says it
+from .listing import ONLY_MAX, Chosen
+
+LONGEST = 2000  # of the place as an address says it
+WRITTEN = re.compile(r"([-a-z0-9]+)\.([a-z]*)\.([-\w]*)(?:\.([-\w]+))?", re.ASCII)
 
 
 @dataclass(frozen=True)
 class Place:
-    """Where a ticket stood: in which list, in what order, after which cursor."""
+    """Where a ticket stood: in which list, after which cursor."""
 
-    key: str
-    sort: str
+    chosen: Chosen
     cursor: str
 
     def __str__(self) -> str:
-        return f"{self.key}.{self.sort}.{self.cursor}"
+        only = base64.urlsafe_b64encode("\n".join(self.chosen.only).encode()).decode().rstrip("=")
+        return ".".join((self.chosen.key, self.chosen.sort, self.cursor, *([only] if only else [])))
 
     @classmethod
     def parse(cls, text: str) -> Place | None:
         """The place that `str` wrote; None for anything else."""
-        parts = text.split(".")
-        if len(parts) != 3 or len(text) > LONGEST or parts[0] not in listing.LISTS or parts[1] not in listing.SORTS:
+        written = WRITTEN.fullmatch(text) if len(text) <= LONGEST else None
+        if written is None:
             return None
-        return cls(*parts)
+        key, sort, cursor, only = written.groups(default="")
+        try:
+            narrowed = base64.urlsafe_b64decode(only + "=" * (-len(only) % 4)).decode().splitlines()[:ONLY_MAX]
+        except ValueError:
+            return None
+        return cls(Chosen(key, sort, tuple(narrowed)), cursor)
 
-    @property
-    def list_address(self) -> str:
-        return f"{reverse('desk:queue', args=[self.key])}?{urlencode({'sort': self.sort})}"
+    def address(self, ticket: Ticket, listing: Listing) -> str:
+        """The address of a ticket that stands in the same list."""
+        return address(ticket, str(replace(self, cursor=cursor_of(ticket, listing.order))))
 
 
-def place_of(key: str, sort: str) -> Callable[[Ticket], str]:
-    """What writes down each ticket's place in a list that is being shown."""
-    return lambda ticket: str(Place(key, sort, cursor_of(ticket, listing.SORTS[sort])))
+def addresses(chosen: Chosen, listing: Listing, tickets: list[Ticket]) -> dict[int, str]:
+    """The address of each ticket of a list that is being shown."""
+    place = Place(replace(chosen, sort=listing.sort), "")
+    return {ticket.pk: place.address(ticket, listing) for ticket in tickets}
 
 
 def address(ticket: Ticket, place: str = "") -> str:
@@ -62,16 +73,15 @@ def next_in_list(member: Member, origin: str, ticket: Ticket, *, back: bool = Fa
     place = Place.parse(origin)
     if place is None:
         return None
-    order = listing.SORTS[place.sort]
-    others = listing.rows(place.key, member).exclude(pk=ticket.pk)
     try:
-        found = neighbour(others, order=order, cursor=place.cursor, back=back)
-    except BadCursor:
+        listing = place.chosen.listing(member)
+        found = listing.beside(ticket, place.cursor, back=back)
+    except (KeyError, OtklikError):
         return None
-    return address(found, place_of(place.key, place.sort)(found)) if found else None
+    return place.address(found, listing) if found else None
 
 
 def list_of(origin: str) -> str:
     """The address of the list that `origin` names; of the home page for an origin that is none."""
     place = Place.parse(origin)
-    return place.list_address if place else reverse("desk:home")
+    return str(place.chosen) if place else reverse("desk:home")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Generic, TypeVar, cast
@@ -28,35 +29,60 @@ class Page(Generic[Row]):
 
     rows: list[Row]
     next: str
+    is_cut: bool = False  # it has fewer rows than it could: it was looked for no further, and goes on from `next`
 
 
-def page(queryset: QuerySet[Row], *, order: tuple[str, ...], cursor: str = "", size: int = 50) -> Page[Row]:
+def page(
+    queryset: QuerySet[Row],
+    *,
+    order: tuple[str, ...],
+    cursor: str = "",
+    size: int = 50,
+    among: QuerySet[Row] | None = None,
+    looked_at: int = 0,
+) -> Page[Row]:
     """One page of `queryset` in descending order of the columns `order`, the last of which must be unique.
 
-    A column with a plus before its name ascends.
+    A column with a plus before its name ascends. With `among`, rows that `queryset` is a part of and that an index
+    has in this order, no more of them than `looked_at` are looked at: a page costs no more however rare its rows are.
     Raises BadCursor for a cursor that is not one of these columns' values.
     """
+    end = _beyond_which(among, order, cursor, looked_at) if among is not None else ""
     if cursor:
         queryset = queryset.filter(_beyond(order, _decode(cursor, queryset.model, order)))
-    rows = list(
-        queryset.order_by(*(_name(column) if _ascends(column) else f"-{column}" for column in order))[: size + 1]
-    )
+    if end:
+        queryset = queryset.filter(_until(order, _decode(end, queryset.model, order)))
+    rows = list(_sorted(queryset, order)[: size + 1])
     more = len(rows) > size
-    return Page(rows[:size], _encode(rows[size - 1], order) if more else "")
+    return Page(rows[:size], cursor_of(rows[size - 1], order) if more else end, is_cut=bool(end) and not more)
+
+
+def _sorted(queryset: QuerySet[Row], order: tuple[str, ...]) -> QuerySet[Row]:
+    return queryset.order_by(*(_name(column) if _ascends(column) else f"-{column}" for column in order))
+
+
+def _beyond_which(among: QuerySet[Row], order: tuple[str, ...], cursor: str, looked_at: int) -> str:
+    """The cursor of the last row to look at; an empty one if the end comes before. The index alone knows."""
+    if cursor:
+        among = among.filter(_beyond(order, _decode(cursor, among.model, order)))
+    last = _sorted(among, order).values_list(*(_name(column) for column in order))[looked_at - 1 : looked_at].first()
+    return _encode(last) if last else ""
 
 
 def cursor_of(row: Model, order: tuple[str, ...]) -> str:
     """The cursor that the rows after this one follow."""
-    return _encode(row, order)
+    return _encode([getattr(row, _name(column)) for column in order])
 
 
-def neighbour(queryset: QuerySet[Row], *, order: tuple[str, ...], cursor: str, back: bool = False) -> Row | None:
+def neighbour(
+    queryset: QuerySet[Row], *, order: tuple[str, ...], cursor: str, back: bool = False, **looked: Any
+) -> Row | None:
     """The row that stands next to a cursor's, whether or not that one is still there; None at the end.
 
-    Raises BadCursor.
+    `looked` is as for `page`. Raises BadCursor.
     """
     towards = tuple(_turned(column) for column in order) if back else order
-    return next(iter(page(queryset, order=towards, cursor=cursor, size=1).rows), None)
+    return next(iter(page(queryset, order=towards, cursor=cursor, size=1, **looked).rows), None)
 
 
 def _turned(column: str) -> str:
@@ -71,18 +97,24 @@ def _ascends(column: str) -> bool:
     return column.startswith("+")
 
 
-def _beyond(order: tuple[str, ...], values: list[Any]) -> Q:
+def _beyond(order: tuple[str, ...], values: list[Any], *, itself: bool = False) -> Q:
+    """Rows that come after these values; or have them, if `itself`."""
     beyond, names = Q(), [_name(column) for column in order]
     past = [f"{_name(column)}__{'gt' if _ascends(column) else 'lt'}" for column in order]
     for depth, compared in enumerate(past):
         same = dict(zip(names[:depth], values, strict=False))
-        beyond |= Q(**same, **{compared: values[depth]})
+        is_last = depth == len(past) - 1
+        beyond |= Q(**same, **{f"{compared}e" if itself and is_last else compared: values[depth]})
     # Said again for the first column alone: both stores find the start in the index by it.
     return Q(**{f"{past[0]}e": values[0]}) & beyond
 
 
-def _encode(row: Model, order: tuple[str, ...]) -> str:
-    values = [getattr(row, _name(column)) for column in order]
+def _until(order: tuple[str, ...], values: list[Any]) -> Q:
+    """Rows that do not come after these values."""
+    return _beyond(tuple(_turned(column) for column in order), values, itself=True)
+
+
+def _encode(values: Iterable[Any]) -> str:
     plain = [value.isoformat() if isinstance(value, datetime) else value for value in values]
     return base64.urlsafe_b64encode(json.dumps(plain).encode()).decode().rstrip("=")
 

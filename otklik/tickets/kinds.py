@@ -139,3 +139,9 @@ declare("client.changed", _("Client"), _("Client: %(before)s → %(after)s"), ke
 declare("delivery.sent", _("Sent"), _("The answer was sent"), keys=delivery, personal=())
 declare("delivery.held", _("In the outbox"), _("The answer waits in the outbox"), keys=delivery, personal=())
 declare("delivery.failed", _("Not delivered"), _("The answer could not be delivered"), keys=delivery, personal=())
+for kind, sentence in {
+    "view.made": _("The view “%(name)s” was made"),
+    "view.changed": _("The view “%(name)s” was changed"),
+    "view.removed": _("The view “%(name)s” was removed"),
+}.items():
+    declare(kind, _("View"), sentence, keys={"name": as_is}, personal=("name",))

@@ -14,7 +14,7 @@ from otklik.sla.models import Metric, Policy, Target
 from otklik.sla.models.clock import start_clock
 from otklik.staff.models import Member
 from otklik.testing import CastTestCase
-from otklik.tickets.models import Attachment, Delivery, Draft, DraftFile, RawMessage
+from otklik.tickets.models import Attachment, Delivery, Draft, DraftFile, RawMessage, View
 from otklik.tickets.replying import reply
 
 OPEN_TO_ALL = {"wizard"}
@@ -56,6 +56,7 @@ class DoorTests(CastTestCase):
         cls.notice = Notice.objects.create(member=cls.ana, event=sent, topic=Topic.PROMISE)
         cls.draft = Draft.objects.create(ticket=cls.ticket, author=cls.ana, text="Half")
         cls.draft_file = DraftFile.objects.create(draft=cls.draft, file="aa/b", name="a", type="x/y", size_bytes=1)
+        cls.view = View.make({"name": "Hot", "audience": View.Audience.EVERYONE}, by=cls.admin)
         cls.outsider = Member.objects.create_user("out@demo.example", name="Out Sider")
 
     def address(self, pattern: URLPattern) -> str:
@@ -68,6 +69,7 @@ class DoorTests(CastTestCase):
                "accept_silence": self.mailbox, "try_again": self.mailbox, "mail_text_of": self.mailbox,
                "notice": self.notice, **dict.fromkeys(("colleague_draft", "take_draft"), self.draft),
                **dict.fromkeys(("draft_file", "drop_draft_file"), self.draft_file),
+               "view": self.view, "view_removal": self.view,
                "rule": self.rule, "rule_switch": self.rule, "rule_removal": self.rule, "rule_runs": self.rule,
                "organisation": self.alpha, "why": self.clock, "policy": self.clock.policy,
                **dict.fromkeys(("calendar", "calendar_day", "calendar_follow", "calendar_import", "calendar_export"),
@@ -135,6 +137,7 @@ class DoorTests(CastTestCase):
                    "one_time_link", "form_options", "accept_silence",
                    "picture", "try_again", "mailbox_test", "mailbox_sign_in", "mailbox_signed_in", "rule_switch",
                    "rule_removal", "notice", "notices_seen", "notice_switches",
+                   "views_order", "view_removal", "view_copy", "like",
                    "calendar_day", "calendar_follow", "calendar_import"}  # fmt: skip
         names = {str(pattern.name) for pattern in urlpatterns} - WRITING - special
         statuses = self.statuses(names, "get")

@@ -1,11 +1,13 @@
 """From ticket to ticket in the order of the list."""
 
 from itertools import pairwise
+from urllib.parse import parse_qs, urlsplit
 
 from django.urls import reverse
 from django.utils.http import urlencode
 
-from otklik.desk.walking import next_in_list, place_of
+from otklik.desk.listing import Chosen
+from otklik.desk.walking import addresses, next_in_list
 from otklik.testing import CastTestCase, make_ticket
 from otklik.tickets.models import Ticket
 from otklik.tickets.replying import reply
@@ -21,7 +23,9 @@ class WalkingTests(CastTestCase):
         self.client.force_login(self.ana)
 
     def place(self, ticket: Ticket, key: str = "open", sort: str = "activity") -> str:
-        return place_of(key, sort)(ticket)
+        chosen = Chosen(key, sort)
+        address = addresses(chosen, chosen.listing(self.ana), [ticket])[ticket.pk]
+        return parse_qs(urlsplit(address).query)["from"][0]
 
     def step(self, ticket: Ticket, way: str = "next", **place: str):
         query = urlencode({"from": self.place(ticket, **place)})

@@ -10,14 +10,14 @@ from django.views.decorators.http import require_POST
 from otklik.desk.access import DeskRequest, answering, members
 from otklik.desk.bulk import BulkForm, Outcome, apply
 from otklik.desk.deadlines import of_list
-from otklik.desk.listing import SORTS, VIEWS
+from otklik.desk.listing import SORTS, Chosen, entries, entry_of
 from otklik.desk.shell import back, is_htmx, page, part
 from otklik.desk.shell import menu as menu_of
-from otklik.desk.walking import address, place_of
-from otklik.lib.keyset import BadCursor
+from otklik.desk.walking import address, addresses
+from otklik.lib.errors import OtklikError
 from otklik.tickets import listing
 from otklik.tickets import search as finding
-from otklik.tickets.models import Ticket
+from otklik.tickets.models import Habit, Ticket
 
 TEMPLATE = "desk/queue/page.html"
 CHOSEN_MAX = 500
@@ -30,20 +30,41 @@ def home(request: DeskRequest) -> HttpResponse:
 
 @members
 def queue(request: DeskRequest, key: str) -> HttpResponse:
-    """One view; `?after=` is the cursor of keyset paging."""
-    after = request.GET.get("after", "")
+    """One list; `?after=` is the cursor of keyset paging, `?sort=` and `?only=` are as in `Chosen`."""
+    after, chosen, lists = request.GET.get("after", ""), Chosen.of(key, request.GET), entries(request.user)
     try:
-        sort = request.GET.get("sort", listing.LISTS[key].sort)
-        tickets = listing.list_page(listing.rows(key, request.user), sort=sort, cursor=after)
-    except (KeyError, BadCursor) as unknown:
+        entry = entry_of(key, request.user, lists)
+        asked = chosen.listing(request.user, entry)
+        can_edit = entry.view.is_editable_by(request.user)
+        if not asked.can_be_asked:
+            return page(request, "desk/queue/broken.html", lists=lists, here=key, entry=entry, can_edit=can_edit)
+        tickets = asked.page(after)
+    except (KeyError, OtklikError) as unknown:
         raise Http404 from unknown
-    context = {"view": VIEWS[key], "tickets": tickets, "sort": sort, "is_further": bool(after)}
-    place = place_of(key, sort)
-    context["addresses"] = {ticket.pk: address(ticket, place(ticket)) for ticket in tickets.rows}
+    context = {"entry": entry, "chosen": chosen, "tickets": tickets, "sort": asked.sort, "is_further": bool(after)}
+    context["addresses"] = addresses(chosen, asked, tickets.rows)
     context["deadlines"] = of_list(tickets.rows)
     if is_htmx(request):
         return part(request, f"{TEMPLATE}#rows", **context)
-    return page(request, TEMPLATE, here=key, sorts=SORTS.items(), bulk=_bulk_form(request), **context)
+    sorts = [(sort, SORTS[sort]) for sort in listing.sorts_of(entry.view)]
+    return page(
+        request, TEMPLATE, lists=lists, here=key, sorts=sorts, can_edit=can_edit, bulk=_bulk_form(request), **context
+    )
+
+
+@require_POST
+@members
+def like(request: DeskRequest, key: str) -> HttpResponse:
+    """Remember in what order and layout the member likes a list."""
+    try:
+        entry = entry_of(key, request.user)
+    except KeyError as unknown:
+        raise Http404 from unknown
+    offered = {"sort": listing.sorts_of(entry.view)}
+    liked = {name: value for name, value in request.POST.items() if value in offered.get(name, ())}
+    if liked:
+        Habit.keep(request.user, key, **liked)
+    return back(request, "desk:queue", key)
 
 
 @members

@@ -102,6 +102,11 @@ class Member(AbstractBaseUser):
     def is_administrator(self) -> bool:
         return self.role == self.Role.ADMINISTRATOR
 
+    @property
+    def leads(self) -> bool:
+        """Whether this member leads others: a supervisor or an administrator."""
+        return self.role in (self.Role.SUPERVISOR, self.Role.ADMINISTRATOR)
+
     @cached_property
     def team_ids(self) -> list[int]:
         """The member's teams; looked up once for each request, which loads the member anew."""

@@ -5,6 +5,7 @@ import "./keys.js";
 import "./list.js";
 import "./frames.js";
 import "./leaving.js";
+import "./builder.js";
 
 document.documentElement.dataset.js = "";
 if (matchMedia("(hover: hover)").matches) document.documentElement.dataset.keys = "";
@@ -34,3 +35,6 @@ document.addEventListener("htmx:after:request", (event) => {
   const form = event.target.closest?.("form[data-clear]");
   if (form) form.reset();
 });
+
+// A menu that somebody has open stays so while the page around it is made anew.
+addEventListener("DOMContentLoaded", () => htmx.config.morphIgnore.push("open"));

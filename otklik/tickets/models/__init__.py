@@ -8,6 +8,7 @@ from .raw import RawMessage
 from .tag import Tag
 from .terms import Terms
 from .ticket import Ticket, TicketField, TicketLink, TicketTag
+from .view import Habit, View
 
 __all__ = [
     "Attachment",
@@ -15,6 +16,7 @@ __all__ = [
     "Delivery",
     "Draft",
     "DraftFile",
+    "Habit",
     "Message",
     "MessageVersion",
     "Participant",
@@ -25,5 +27,6 @@ __all__ = [
     "TicketField",
     "TicketLink",
     "TicketTag",
+    "View",
     "channel_kinds",
 ]

@@ -126,7 +126,9 @@ class Ticket(models.Model):
             models.Index(fields=["is_open", "due_at", "id"], name="ticket_open_due"),
             models.Index(fields=["assignee", "is_open", "-active_at", "-id"], name="ticket_assignee_active"),
             models.Index(fields=["client", "-opened_at"], name="ticket_client_opened"),
-            models.Index(fields=["-active_at", "-id"], name="ticket_active"),  # the API lists open and ended ones
+            models.Index(fields=["-active_at", "-id"], name="ticket_active"),  # open and ended ones together
+            models.Index(fields=["-opened_at", "-id"], name="ticket_opened"),
+            models.Index(fields=["state", "-active_at", "-id"], name="ticket_state_active"),
         ]
 
     def __str__(self) -> str:
