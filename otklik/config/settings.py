@@ -41,6 +41,8 @@ VIEW_PARTS = wiring.VIEW_PARTS
 DUTIES = wiring.DUTIES
 FORGETTING = wiring.FORGETTING
 UNSYNCED_DUTIES = wiring.UNSYNCED_DUTIES
+SIMULATED_DUTIES = wiring.SIMULATED_DUTIES
+SIMULATED_READERS = wiring.SIMULATED_READERS
 
 INSTALLED_APPS = [
     "otklik.journal",
@@ -59,6 +61,7 @@ INSTALLED_APPS = [
     "otklik.portal",
     "otklik.api",
     "otklik.demo",
+    "otklik.simulation",
     "otklik.operate",
     "django.contrib.auth",
     "django.contrib.contenttypes",

@@ -103,3 +103,12 @@ UNSYNCED_DUTIES = [
     "otklik.journal.readers.read_on",
     "otklik.channels.email.silence.watch_due",
 ]
+
+# What a simulation runs on its virtual clock: duties that are told the time, and readers that only write rows.
+SIMULATED_DUTIES = [
+    "otklik.sla.recalculating.recalculate",
+    "otklik.sla.noticing.notice_due",
+    "otklik.sla.noticing.climb",
+    "otklik.rules.running.run_due",
+]
+SIMULATED_READERS = ["rules", "notices"]

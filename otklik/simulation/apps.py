@@ -1,0 +1,5 @@
+from django.apps import AppConfig
+
+
+class Simulation(AppConfig):
+    name = "otklik.simulation"
