@@ -61,7 +61,13 @@ COLUMNS = {
 }
 
 
-def narrow(tickets: TicketQuerySet, wanted: TicketFilter) -> TicketQuerySet:
+def visible(member: Member, wanted: TicketFilter) -> TicketQuerySet:
+    """What the member sees of it. Raises search.BadQuery."""
+    tickets = _narrowed(Ticket.objects.visible_to(member), wanted)
+    return search.narrow(tickets, wanted.q, member=member) if wanted.q else tickets
+
+
+def _narrowed(tickets: TicketQuerySet, wanted: TicketFilter) -> TicketQuerySet:
     given = wanted.model_dump(exclude_none=True)
     columns: dict[str, Any] = {column: given[name] for name, column in COLUMNS.items() if name in given}
     if wanted.state:
@@ -70,9 +76,4 @@ def narrow(tickets: TicketQuerySet, wanted: TicketFilter) -> TicketQuerySet:
         columns["priority"] = Ticket.Priority[wanted.priority.upper()]
     if wanted.assignee is not None:
         columns["assignee"] = None if wanted.assignee == "none" else wanted.assignee
-    tickets = tickets.filter(**columns)
-    return search.find(wanted.q, tickets) if wanted.q else tickets
-
-
-def visible(member: Member, wanted: TicketFilter) -> TicketQuerySet:
-    return narrow(Ticket.objects.visible_to(member), wanted)
+    return tickets.filter(**columns)

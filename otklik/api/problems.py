@@ -16,7 +16,16 @@ from otklik.lib.errors import OtklikError
 from .errors import NotFound, NotSignedIn
 
 # Of refusals that the floors below know; what is not here conflicts with how things stand: 409.
-STATUS = {"bad_cursor": 400, "empty_message": 422, "not_filled_in": 422, "not_in_team": 422}
+STATUS = {
+    "bad_cursor": 400,
+    "empty_message": 422,
+    "not_filled_in": 422,
+    "not_in_team": 422,
+    "search_no_value": 422,
+    "search_nothing_wanted": 422,
+    "search_unknown_day": 422,
+    "search_unknown_value": 422,
+}
 
 
 def problem(status: int, code: str, detail: str, **more: Any) -> HttpResponse:

@@ -211,6 +211,7 @@ LOGGING = {
     "loggers": {
         "mail.log": {"level": "WARNING"},
         "imapclient": {"level": "WARNING"},
+        "pymorphy3": {"level": "WARNING"},
         "uvicorn.access": {"level": "WARNING"},
         "django.request": {"level": "ERROR"},
     },

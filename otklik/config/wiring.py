@@ -84,6 +84,7 @@ DUTIES = [
     "otklik.notices.mailing.mail_due",
     "otklik.rules.running.run_due",
     "otklik.journal.readers.read_on",
+    "otklik.tickets.search.index_due",
     "otklik.channels.email.silence.watch_due",
     "otklik.channels.email.trying.try_due",
     "otklik.operate.forgetting.forget",
@@ -101,6 +102,7 @@ FORGETTING = [
 UNSYNCED_DUTIES = [
     "otklik.tickets.raw.read_due",
     "otklik.journal.readers.read_on",
+    "otklik.tickets.search.index_due",
     "otklik.channels.email.silence.watch_due",
 ]
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from otklik.clients.models import EMAIL, PHONE, Address, ClientField, Organisation, Person, normalise
 from otklik.lib.fields import CustomField
 from otklik.staff.models import Member
+from otklik.tickets import search
 
 from .properties import FIELD_PREFIX
 
@@ -142,16 +143,18 @@ def keep_organisation(form: OrganisationForm, *, by: Member) -> Organisation:
     with transaction.atomic():
         organisation: Organisation = form.save()
         organisation.agree(contract, begins=begins, ends=ends, by=by)
+        search.mark_people(organisation.people.all())
     return organisation
 
 
 def change_person(person: Person, form: PersonForm, *, by: Member) -> None:
-    """The name by its verb, which keeps the search true; the rest as it is."""
+    """The name by its verb; the rest as it is."""
     said = form.cleaned_data
     with transaction.atomic():
         person.rename(said["name"], by=by)
         rest = {name: said[name] for name in PersonForm.Meta.fields if name != "name"}
         Person.objects.filter(pk=person.pk).update(**rest, fields=person.fields | form.own_values())
+        search.mark_people([person.pk])
 
 
 def add_address(person: Person, said: dict[str, Any]) -> Address:
@@ -159,7 +162,9 @@ def add_address(person: Person, said: dict[str, Any]) -> Address:
     value = normalise(said["kind"], said["value"])
     try:
         with transaction.atomic():
-            return Address.objects.create(person=person, kind=said["kind"], value=value)
+            address = Address.objects.create(person=person, kind=said["kind"], value=value)
+            search.mark_people([person.pk])
+            return address
     except IntegrityError:
         owner = Address.objects.select_related("person").get(kind=said["kind"], value=value).person
         raise ValidationError(

@@ -16,7 +16,6 @@ from otklik.desk.shell import menu as menu_of
 from otklik.desk.walking import address, addresses
 from otklik.lib.errors import OtklikError
 from otklik.tickets import listing
-from otklik.tickets import search as finding
 from otklik.tickets.models import Habit, Ticket
 
 TEMPLATE = "desk/queue/page.html"
@@ -65,21 +64,6 @@ def like(request: DeskRequest, key: str) -> HttpResponse:
     if liked:
         Habit.keep(request.user, key, **liked)
     return back(request, "desk:queue", key)
-
-
-@members
-def search(request: DeskRequest) -> HttpResponse:
-    """Tickets by number, subject or client; a number that is found alone opens at once."""
-    text = request.GET.get("text", "").strip()
-    tickets = listing.list_page(finding.find(text, Ticket.objects.visible_to(request.user)))
-    rows, context = tickets.rows, {"tickets": tickets, "text": text}
-    context["addresses"] = {ticket.pk: address(ticket) for ticket in rows}
-    context["deadlines"] = of_list(rows)
-    if is_htmx(request):
-        return part(request, f"{TEMPLATE}#rows", **context)
-    if len(rows) == 1 and text.lstrip("#") == str(rows[0].pk):
-        return redirect(rows[0])
-    return page(request, TEMPLATE, bulk=_bulk_form(request), **context)
 
 
 @members

@@ -8,6 +8,7 @@ from .raw import RawMessage
 from .tag import Tag
 from .terms import Terms
 from .ticket import Ticket, TicketField, TicketLink, TicketTag
+from .unindexed import Unindexed
 from .view import Habit, View
 
 __all__ = [
@@ -27,6 +28,7 @@ __all__ = [
     "TicketField",
     "TicketLink",
     "TicketTag",
+    "Unindexed",
     "View",
     "channel_kinds",
 ]

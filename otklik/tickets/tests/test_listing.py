@@ -1,4 +1,4 @@
-"""Lists, their pages and counts, and the search box."""
+"""Lists, their pages and counts."""
 
 from datetime import timedelta
 from unittest import skipUnless
@@ -7,8 +7,8 @@ from django.db import connection
 from django.utils.timezone import now
 
 from otklik.lib.keyset import BadCursor
-from otklik.testing import CastTestCase, react_to_all
-from otklik.tickets import listing, search
+from otklik.testing import CastTestCase
+from otklik.tickets import listing
 from otklik.tickets.models import Ticket
 
 
@@ -62,35 +62,3 @@ class ListingTests(CastTestCase):
     def test_a_long_list_is_counted_no_further_than_it_is_read(self):
         Ticket.objects.bulk_create(Ticket(subject=str(n), team=self.support, client=self.bea) for n in range(100))
         self.assertEqual(listing.counts({"open": self.listing("open")}), {"open": "99+"})
-
-
-class SearchTests(CastTestCase):
-    def find(self, text: str) -> list[str]:
-        react_to_all("search")
-        found = search.find(text, Ticket.objects.visible_to(self.admin)).order_by("pk")
-        return [ticket.subject for ticket in found]
-
-    def test_by_the_beginnings_of_words_of_the_subject(self):
-        self.assertEqual(self.find("PRIN"), ["Printer", "Second printer"])
-        self.assertEqual(self.find("print sec"), ["Second printer"])
-
-    def test_by_name_address_and_organisation_of_the_client(self):
-        self.assertEqual(self.find("Lukin"), ["Price list"])
-        self.assertEqual(self.find("carl@elsewhere.example"), ["Price list"])
-        self.assertEqual(self.find("alpha supply"), ["Printer", "Second printer"])
-
-    def test_by_number(self):
-        self.assertEqual(self.find(f"#{self.foreign.pk}"), ["Price list"])
-
-    def test_russian_folds_case_and_yo(self):
-        self.ticket.set_subject("Счёт за Ёлку", by=self.ana)
-        self.assertEqual(self.find("счет ёлк"), ["Счёт за Ёлку"])
-
-    def test_signs_of_the_query_language_are_only_signs(self):
-        self.assertEqual(self.find("\"*()'&|!:<->"), [])
-        self.assertEqual(self.find("prin* AND (price"), [])
-
-    def test_a_new_subject_is_found_and_the_old_one_is_not(self):
-        self.ticket.set_subject("Scanner", by=self.ana)
-        self.assertEqual(self.find("scanner"), ["Scanner"])
-        self.assertEqual(self.find("printer"), ["Second printer"])

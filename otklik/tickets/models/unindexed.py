@@ -1,0 +1,14 @@
+"""Tickets of which the search does not know all yet."""
+
+from django.db import models
+
+from .ticket import Ticket
+
+
+class Unindexed(models.Model):
+    """A mark that `otklik.tickets.search` has to read a ticket; gone when it did."""
+
+    ticket = models.OneToOneField(Ticket, models.CASCADE, primary_key=True, related_name="+")
+
+    def __str__(self) -> str:
+        return f"#{self.pk}"

@@ -1,0 +1,93 @@
+"""Keeping the index true: a journal reader for what is new, and a duty for tickets that have to be read whole."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from otklik.clients.models import Person
+from otklik.journal.models import Event
+from otklik.tickets.models import Message, Participant, Ticket, Unindexed
+
+from . import documents, store
+
+BATCH = 50  # tickets that the duty reads at once
+PART = 1000
+OPENED = "ticket.opened"
+WRITTEN = {"message.received", "message.sent", "message.sent_by_rule", "message.noted"}
+TAKEN_BACK = "message.taken_back"
+# After these, all documents of the ticket say something else, or there may be none.
+CHANGED = {
+    *("ticket.renamed", "ticket.handed_over", "ticket.field_changed", "ticket.merged", "ticket.absorbed"),
+    *("ticket.split", "client.changed", "participant.added", "participant.removed", TAKEN_BACK),
+}
+OF_PEOPLE = {"person.renamed", "person.merged"}
+
+
+class Index:
+    """The reader that keeps the index true."""
+
+    kinds = frozenset({OPENED, *WRITTEN, *CHANGED, *OF_PEOPLE})
+
+    def react(self, events: list[Event]) -> None:
+        store.hold()
+        store.forget(event.facts["message"] for event in events if event.kind == TAKEN_BACK)
+        opened = {event.about_id for event in events if event.kind == OPENED}
+        index(opened)
+        written = [event for event in events if event.kind in WRITTEN and event.about_id not in opened]
+        index_messages({event.facts["message"] for event in written})
+        # What was opened just now has been read as it is after all these events.
+        mark({event.about_id for event in events if event.kind in CHANGED} - opened)
+        mark_people({event.about_id for event in events if event.kind in OF_PEOPLE})
+
+
+def index_messages(keys: Iterable[int]) -> None:
+    """Make the index say what these messages say now."""
+    for some in _parts(keys):
+        store.remember(documents.of_messages(some))
+        numbers = Message.objects.filter(pk__in=some).order_by().values_list("ticket", flat=True)
+        store.forget(-number for number in set(numbers))
+
+
+def index(numbers: Iterable[int]) -> None:
+    """Make the index say what these tickets and all their messages say now."""
+    for some in _parts(set(numbers)):
+        index_messages(Message.objects.filter(ticket__in=some).order_by("pk").values_list("pk", flat=True))
+        bare = Ticket.objects.filter(pk__in=some, messages=None).values_list("pk", flat=True)
+        store.remember(documents.of_tickets(list(bare)))
+
+
+def _parts(keys: Iterable[int]) -> Iterator[list[int]]:
+    """Not all at once: a store takes only so many in one question."""
+    every = list(keys)
+    for begin in range(0, len(every), PART):
+        yield every[begin : begin + PART]
+
+
+def mark(numbers: Iterable[int]) -> None:
+    """Let the duty read these tickets anew, soon. Whoever removes messages or texts must call it."""
+    rows = [Unindexed(ticket_id=number) for number in numbers]
+    Unindexed.objects.bulk_create(rows, ignore_conflicts=True, batch_size=500)
+
+
+def mark_people(people: Collection[int] | QuerySet[Person]) -> None:
+    """Let the duty read anew the tickets where these people are clients or take part."""
+    if isinstance(people, QuerySet) or people:
+        mark(Ticket.objects.filter(client__in=people).values_list("pk", flat=True))
+        mark(Participant.objects.filter(person__in=people).values_list("ticket", flat=True))
+
+
+def index_due() -> bool:
+    """Read some of the marked tickets, the newest first; False if there were none."""
+    with transaction.atomic():
+        marked = Unindexed.objects.select_for_update(skip_locked=True).order_by("-pk")
+        numbers = list(marked.values_list("pk", flat=True)[:BATCH])
+        if not numbers:
+            return False
+        # The marks go first: whoever marks a ticket again waits for us, and the new mark stays.
+        Unindexed.objects.filter(pk__in=numbers).delete()
+        store.hold()
+        index(numbers)
+    return True
