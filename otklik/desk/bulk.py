@@ -50,6 +50,11 @@ class BulkForm(forms.Form):
         return ticket
 
 
+def bulk_form(member: Member) -> BulkForm | None:
+    """An empty one, for whoever may change anything."""
+    return BulkForm(member=member) if member.can_answer else None
+
+
 @dataclass
 class Outcome:
     """How many tickets changed, and which refused, each with the reason."""

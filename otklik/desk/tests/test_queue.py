@@ -5,7 +5,7 @@ import re
 from django.urls import reverse
 
 from otklik.staff.models import Member
-from otklik.testing import CastTestCase, kinds, make_ticket, react_to_all
+from otklik.testing import CastTestCase, kinds, make_ticket
 from otklik.tickets.merging import merge
 from otklik.tickets.models import Ticket
 
@@ -64,22 +64,6 @@ class QueueTests(CastTestCase):
 
     def make_loner(self) -> Member:
         return Member.objects.create_user("new@demo.example", name="New One")
-
-    def test_search_finds_by_subject_client_and_number(self):
-        react_to_all("search")
-        for text in ("second pri", "orlova", "alpha.example", str(self.other.pk)):
-            with self.subTest(text):
-                answer = self.client.get(reverse("desk:search"), {"text": text}, headers={"HX-Request": "true"})
-                self.assertContains(answer, "Second printer")
-
-    def test_search_for_a_number_opens_the_ticket(self):
-        answer = self.client.get(reverse("desk:search"), {"text": f"#{self.ticket.pk}"})
-        self.assertRedirects(answer, self.ticket.get_absolute_url())
-
-    def test_search_does_not_find_what_may_not_be_seen(self):
-        react_to_all("search")
-        answer = self.client.get(reverse("desk:search"), {"text": "price"})
-        self.assertEqual(answer.context["tickets"].rows, [])
 
     def test_htmx_gets_the_rows_alone(self):
         answer = self.client.get(reverse("desk:queue", args=["open"]), headers={"HX-Request": "true"})

@@ -8,12 +8,12 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from otklik.desk.access import DeskRequest, answering, members
-from otklik.desk.bulk import BulkForm, Outcome, apply
+from otklik.desk.bulk import BulkForm, Outcome, apply, bulk_form
 from otklik.desk.deadlines import of_list
 from otklik.desk.listing import SORTS, Chosen, entries, entry_of
 from otklik.desk.shell import back, is_htmx, page, part
 from otklik.desk.shell import menu as menu_of
-from otklik.desk.walking import address, addresses
+from otklik.desk.walking import addresses
 from otklik.lib.errors import OtklikError
 from otklik.tickets import listing
 from otklik.tickets.models import Habit, Ticket
@@ -47,7 +47,14 @@ def queue(request: DeskRequest, key: str) -> HttpResponse:
         return part(request, f"{TEMPLATE}#rows", **context)
     sorts = [(sort, SORTS[sort]) for sort in listing.sorts_of(entry.view)]
     return page(
-        request, TEMPLATE, lists=lists, here=key, sorts=sorts, can_edit=can_edit, bulk=_bulk_form(request), **context
+        request,
+        TEMPLATE,
+        lists=lists,
+        here=key,
+        sorts=sorts,
+        can_edit=can_edit,
+        bulk=bulk_form(request.user),
+        **context,
     )
 
 
@@ -70,10 +77,6 @@ def like(request: DeskRequest, key: str) -> HttpResponse:
 def menu(request: DeskRequest) -> HttpResponse:
     """The menu with fresh counts, for a page that stays open."""
     return part(request, "desk/nav.html#menu", **menu_of(request.user), here=request.GET.get("here", ""))
-
-
-def _bulk_form(request: DeskRequest) -> BulkForm | None:
-    return BulkForm(member=request.user) if request.user.can_answer else None
 
 
 @require_POST

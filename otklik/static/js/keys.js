@@ -23,7 +23,11 @@ const ACTIONS = {
     if (!isQuoted) choose("reply", true);
   },
   KeyN: () => choose("note", true),
-  Slash: () => document.querySelector("[data-search]")?.focus(),
+  Slash: () => {
+    const box = document.querySelector("[data-search]");
+    if (box) box.select();
+    else document.querySelector("[data-search-link]")?.click();
+  },
 };
 
 document.addEventListener("keydown", (event) => {

@@ -14,7 +14,7 @@ It is kept by indexing.py. What it says is never shown: it only names messages, 
 
 from .finding import Found, find, narrow
 from .hits import PAGE_SIZE, Hit, page_of
-from .indexing import Index, index, index_due, mark, mark_people
+from .indexing import Index, index, index_due, mark, mark_people, unread
 from .operators import BadQuery
 from .query import parse
 
@@ -32,4 +32,5 @@ __all__ = [
     "narrow",
     "page_of",
     "parse",
+    "unread",
 ]

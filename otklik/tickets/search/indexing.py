@@ -16,7 +16,7 @@ from . import documents, store
 BATCH = 50  # tickets that the duty reads at once
 PART = 1000
 OPENED = "ticket.opened"
-WRITTEN = {"message.received", "message.sent", "message.sent_by_rule", "message.noted"}
+WRITTEN = {"message.received", "message.sent", "message.sent_by_rule", "message.noted", "message.revised"}
 TAKEN_BACK = "message.taken_back"
 # After these, all documents of the ticket say something else, or there may be none.
 CHANGED = {
@@ -91,3 +91,8 @@ def index_due() -> bool:
         store.hold()
         index(numbers)
     return True
+
+
+def unread() -> int:
+    """How many tickets are marked; what is said there may not be found yet."""
+    return Unindexed.objects.count()
