@@ -11,7 +11,7 @@ from .models import Language, Member
 class ProfileForm(forms.ModelForm[Member]):
     class Meta:
         model = Member
-        fields = ["name", "signature", "language", "theme"]
+        fields = ["name", "signature", "language", "theme", "single_keys"]
         widgets = {"signature": forms.Textarea(attrs={"rows": 4})}
 
 

@@ -85,6 +85,9 @@ class Member(AbstractBaseUser):
     signature = models.TextField(_("signature"), blank=True, help_text=_("Stands under every answer you send."))
     language = models.CharField(_("language"), max_length=2, choices=Language, default=Language.RUSSIAN)
     theme = models.CharField(_("theme"), max_length=8, choices=Theme, blank=True)
+    single_keys = models.BooleanField(
+        _("single keys"), default=True, help_text=_("J, K, R and others act at once when no field is in focus.")
+    )
     joined_at = models.DateTimeField(default=now, editable=False)
 
     objects = Members()

@@ -2,6 +2,7 @@
 import "./live.js";
 import "./composer.js";
 import "./keys.js";
+import "./palette.js";
 import "./list.js";
 import "./frames.js";
 import "./leaving.js";

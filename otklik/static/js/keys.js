@@ -23,9 +23,10 @@ const ACTIONS = {
     if (!isQuoted) choose("reply", true);
   },
   KeyN: () => choose("note", true),
-  Slash: () => {
+  Slash: (event) => {
     const box = document.querySelector("[data-search]");
-    if (box) box.select();
+    if (event.shiftKey) document.getElementById("keys").showModal();
+    else if (box) box.select();
     else document.querySelector("[data-search-link]")?.click();
   },
 };
@@ -33,7 +34,8 @@ const ACTIONS = {
 document.addEventListener("keydown", (event) => {
   const typing = event.target.closest?.("input:not([type=checkbox]), textarea, select, [contenteditable]");
   if (event.code === "Escape" && typing) return typing.blur();
+  if ("noKeys" in document.documentElement.dataset || document.querySelector("dialog:modal")) return;
   if (typing || event.ctrlKey || event.metaKey || event.altKey || !ACTIONS[event.code]) return;
   event.preventDefault();
-  ACTIONS[event.code]();
+  ACTIONS[event.code](event);
 });

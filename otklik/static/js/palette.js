@@ -1,0 +1,67 @@
+// Ctrl+K: everything by typing a little of its name. “?” shows the keys.
+const palette = document.getElementById("palette");
+const input = palette?.querySelector(".palette__input");
+const list = document.getElementById("palette-list");
+const WAIT_MS = 80;
+let asked = 0;
+
+const items = () => [...list.querySelectorAll("[role=option]")];
+const chosen = () => list.querySelector("[aria-selected=true]");
+
+function choose(item) {
+  for (const each of items()) each.setAttribute("aria-selected", String(each === item));
+  input.setAttribute("aria-activedescendant", item?.id ?? "");
+  item?.scrollIntoView({ block: "nearest" });
+}
+
+async function ask() {
+  const mine = ++asked;
+  const ticket = location.pathname.match(/\/tickets\/(\d+)\//)?.[1] ?? "";
+  const address = `${input.dataset.url}?${new URLSearchParams({ text: input.value, ticket })}`;
+  const answer = await fetch(address).catch(() => null);
+  if (!answer?.ok || mine !== asked) return;
+  list.innerHTML = await answer.text();
+  choose(items()[0]);
+}
+
+export function open() {
+  input.value = "";
+  list.replaceChildren();
+  palette.showModal();
+  ask();
+}
+
+let timer = 0;
+input?.addEventListener("input", () => {
+  clearTimeout(timer);
+  timer = setTimeout(ask, WAIT_MS);
+});
+
+input?.addEventListener("keydown", (event) => {
+  const all = items();
+  const at = all.indexOf(chosen());
+  if (event.code === "ArrowDown") choose(all[(at + 1) % all.length]);
+  else if (event.code === "ArrowUp") choose(all[(at - 1 + all.length) % all.length]);
+  else if (event.code === "Enter" || event.code === "NumpadEnter") chosen()?.click();
+  else return;
+  event.preventDefault();
+});
+
+list?.addEventListener("pointermove", (event) => {
+  const item = event.target.closest("[role=option]");
+  if (item && item !== chosen()) choose(item);
+});
+// A property of the ticket is set by the form that the side panel sends too: its name beside its value.
+list?.addEventListener("click", (event) => {
+  const item = event.target.closest("[data-name]");
+  if (item) item.form.elements.namedItem("name").value = item.dataset.name;
+});
+palette?.addEventListener("click", (event) => event.target === palette && palette.close());
+
+document.addEventListener("keydown", (event) => {
+  if (event.code !== "KeyK" || event.altKey || event.shiftKey || event.ctrlKey === event.metaKey || !palette) return;
+  event.preventDefault();
+  if (palette.open) palette.close();
+  else open();
+});
+document.addEventListener("click", (event) => event.target.closest("[data-palette-open]") && open());
