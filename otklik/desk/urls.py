@@ -2,6 +2,7 @@ from django.urls import path
 
 from .views import (
     calendars,
+    canned,
     clients,
     composing,
     deadlines,
@@ -67,6 +68,11 @@ urlpatterns = [
     path("tickets/<int:number>/draft/", composing.draft, name="draft"),
     path("tickets/<int:number>/draft/files/", composing.draft_files, name="draft_files"),
     path("tickets/<int:number>/inline/<str:cid>/", composing.inline, name="inline"),
+    path("tickets/<int:number>/canned/", canned.canned_for, name="canned_for"),
+    path("tickets/<int:number>/canned/<int:pk>/", canned.use, name="use_canned"),
+    path("canned/", canned.canned, name="canned"),
+    path("canned/new/", canned.edit_canned, name="new_canned"),
+    path("canned/<int:pk>/", canned.edit_canned, name="edit_canned"),
     path("drafts/<int:pk>/", composing.colleague_draft, name="colleague_draft"),
     path("drafts/<int:pk>/take/", composing.take_draft, name="take_draft"),
     path("draft-files/<int:pk>/", composing.draft_file, name="draft_file"),

@@ -14,7 +14,7 @@ from otklik.sla.models import Metric, Policy, Target
 from otklik.sla.models.clock import start_clock
 from otklik.staff.models import Member
 from otklik.testing import CastTestCase
-from otklik.tickets.models import Attachment, Delivery, Draft, DraftFile, RawMessage, View
+from otklik.tickets.models import Attachment, CannedReply, Delivery, Draft, DraftFile, RawMessage, View
 from otklik.tickets.replying import reply
 
 OPEN_TO_ALL = {"wizard"}
@@ -28,10 +28,10 @@ FOR_ADMINISTRATORS = {"settings", "unread", "raw", "parked", "one_time_link", "f
 OF_A_TICKET = {"ticket", "history", "change", "participants", "links", "merge", "split", "compose", "draft", "body",
                "body_with_pictures", "picture", "file", "send_again", "letter", "letter_body", "undo",
                "why", "hand_over", "draft_files", "draft_file", "drop_draft_file", "inline", "colleague_draft",
-               "take_draft"}  # fmt: skip
+               "take_draft", "canned_for", "use_canned"}  # fmt: skip
 WRITING = {"bulk", "open", "change", "participants", "links", "merge", "split", "compose", "draft", "send_again",
            "addresses", "absorb", "new_organisation", "release", "undo", "hand_over", "draft_files", "drop_draft_file",
-           "take_draft"}  # fmt: skip
+           "take_draft", "use_canned", "canned_for", "canned", "new_canned", "edit_canned"}  # fmt: skip
 
 
 class DoorTests(CastTestCase):
@@ -57,6 +57,7 @@ class DoorTests(CastTestCase):
         cls.draft = Draft.objects.create(ticket=cls.ticket, author=cls.ana, text="Half")
         cls.draft_file = DraftFile.objects.create(draft=cls.draft, file="aa/b", name="a", type="x/y", size_bytes=1)
         cls.view = View.make({"name": "Hot", "audience": View.Audience.EVERYONE}, by=cls.admin)
+        cls.canned = CannedReply.objects.create(owner=cls.ana, title="Refund", text="Dear {client}")
         cls.outsider = Member.objects.create_user("out@demo.example", name="Out Sider")
 
     def address(self, pattern: URLPattern) -> str:
@@ -67,7 +68,8 @@ class DoorTests(CastTestCase):
                "one_time_link": self.ana, "edit_setting": self.ana, "form_options": self.mailbox,
                "mailbox": self.mailbox, "mailbox_test": self.mailbox, "mailbox_sign_in": self.mailbox,
                "accept_silence": self.mailbox, "try_again": self.mailbox, "mail_text_of": self.mailbox,
-               "notice": self.notice, **dict.fromkeys(("colleague_draft", "take_draft"), self.draft),
+               "notice": self.notice, "edit_canned": self.canned,
+               **dict.fromkeys(("colleague_draft", "take_draft"), self.draft),
                **dict.fromkeys(("draft_file", "drop_draft_file"), self.draft_file),
                "view": self.view, "view_removal": self.view,
                "rule": self.rule, "rule_switch": self.rule, "rule_removal": self.rule, "rule_runs": self.rule,

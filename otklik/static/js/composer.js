@@ -4,6 +4,7 @@ import { areaOf, editorOf, field, fill, formOf, forms } from "./editor.js";
 import "./dropping.js";
 import { begin } from "./plain.js";
 import "./quoting.js";
+import "./suggest.js";
 import { arrived, isUploading } from "./uploads.js";
 
 const root = document.documentElement;
@@ -87,7 +88,7 @@ function toNewest() {
 
 for (const form of forms()) {
   const plain = form.querySelector("[data-plain]");
-  plain.hidden = false;
+  plain.hidden = form.querySelector("[data-suggest]").hidden = false;
   watch(form);
   Promise.resolve(begin(form)).then(() => plain.setAttribute("aria-pressed", !editorOf(form)));
 }

@@ -96,7 +96,7 @@ export function watch(form) {
   known.set(form, said(form));
   if (!heard.has(form)) heard.set(form, areaOf(form).defaultValue);
 }
-document.addEventListener("trix-initialize", (event) => watch(formOf(event.target)));
+document.addEventListener("trix-initialize", ({ target }) => formOf(target) && watch(formOf(target)));
 for (const kind of ["input", "trix-change"]) {
   document.addEventListener(kind, (event) => {
     const form = formOf(event.target);

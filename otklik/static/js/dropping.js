@@ -6,12 +6,14 @@ const PICTURES = ["image/png", "image/jpeg", "image/gif", "image/webp"];
 
 // The editor takes pictures into the text; everything else, and everything in plain text, goes beside it.
 document.addEventListener("trix-file-accept", (event) => {
-  if (PICTURES.includes(event.file.type)) return;
+  const form = formOf(event.target);
+  if (form && PICTURES.includes(event.file.type)) return;
   event.preventDefault();
-  attach(formOf(event.target), [event.file]);
+  if (form) attach(form, [event.file]);
 });
 document.addEventListener("trix-attachment-add", ({ target, attachment }) => {
   const form = formOf(target);
+  if (!form) return attachment.remove();
   if (attachment.file) return attachPicture(form, attachment);
   const url = attachment.getAttribute("url") ?? "";
   if (new URL(url, location).pathname.match(/^\/desk\/tickets\/\d+\/inline\//)) return;

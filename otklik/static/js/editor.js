@@ -89,3 +89,6 @@ document.addEventListener("keydown", (event) => {
   next.tabIndex = 0;
   next.focus();
 });
+
+// Elsewhere than on a ticket a text is written with the editor too.
+for (const form of document.querySelectorAll("form[data-written]")) enrich(form);

@@ -16,6 +16,8 @@ function row(form, kind, name) {
   return made;
 }
 
+export const add = (form, row) => list(form).insertAdjacentHTML("beforeend", row);
+
 export function refuse(form, name, why) {
   const made = row(form, "refused", name);
   made.querySelector(".upload__why").textContent = why;
@@ -56,7 +58,7 @@ async function upload(form, file) {
     abort: (stop) => made.addEventListener("upload:stop", stop),
   });
   made.remove();
-  if (answer.row) list(form).insertAdjacentHTML("beforeend", answer.row);
+  if (answer.row) add(form, answer.row);
   if (answer.why) refuse(form, file.name, answer.why);
   return !answer.why;
 }

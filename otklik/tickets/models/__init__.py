@@ -1,5 +1,6 @@
 """The core's tables."""
 
+from .canned import CannedFile, CannedReply
 from .channel import Channel, channel_kinds
 from .conversation import Attachment, Message, MessageVersion, Participant
 from .delivery import Delivery
@@ -13,6 +14,8 @@ from .view import Habit, View
 
 __all__ = [
     "Attachment",
+    "CannedFile",
+    "CannedReply",
     "Channel",
     "Delivery",
     "Draft",
