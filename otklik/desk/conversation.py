@@ -20,6 +20,7 @@ SAID = (
     "message.received",
     "message.sent",
     "message.auto_replied",
+    "message.told_hours",
     "message.noted",
     "delivery.sent",
     "delivery.held",

@@ -8,19 +8,20 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
 from otklik.channels.email.models import MailTemplate
 from otklik.channels.email.placeholders import PLACEHOLDERS
-from otklik.channels.email.wording import preview, shipped_auto_reply
+from otklik.channels.email.wording import preview, shipped
 from otklik.staff.models import Language, Member
 from otklik.tickets.models import Channel, Ticket
 
 Kind = MailTemplate.Kind
-KINDS = (Kind.AUTO_REPLY, Kind.ANSWER)
-FRAME = "{text}\n\n{signature}"  # an answer as it is written while the company says nothing else
+KINDS = (Kind.AUTO_REPLY, Kind.OUT_OF_HOURS, Kind.ANSWER)
 ABOUT = {
     Kind.AUTO_REPLY: _("Goes at once to whoever opens a ticket by mail, where the mailbox has it switched on."),
+    Kind.OUT_OF_HOURS: _("Goes to whoever writes outside of the mailbox’s working hours, in place of the auto-reply."),
     Kind.ANSWER: _("Stands around every answer that an agent writes."),
 }
 
@@ -56,8 +57,7 @@ def text_of(kind: str, language: str, channel: Channel | None) -> MailTemplate:
     if kept:
         return kept
     for_all = MailTemplate.objects.filter(kind=kind, language=language, channel=None).first()
-    ours = shipped_auto_reply(language) if kind == Kind.AUTO_REPLY else MailTemplate(body=FRAME)
-    said = for_all or ours
+    said = for_all or shipped(kind, language)
     return MailTemplate(kind=kind, language=language, channel=channel, subject=said.subject, body=said.body)
 
 
@@ -100,7 +100,7 @@ def shown(template: MailTemplate, member: Member) -> Shown:
     if ticket is None:
         return Shown(None)
     try:
-        subject, body = preview(template, ticket)
+        subject, body = preview(template, ticket, at=now())
     except ValidationError as wrong:
         return Shown(ticket, wrong=" ".join(wrong.messages))
     return Shown(ticket, subject, body)

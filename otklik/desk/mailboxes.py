@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from otklik.channels.email.models import Mailbox, Security
 from otklik.channels.email.oauth import PROVIDERS
-from otklik.channels.email.placeholders import OF_AUTOMATIC, check
+from otklik.channels.email.placeholders import OF_AUTOMATIC, OF_OUT_OF_HOURS, check
 from otklik.journal.record import record
 from otklik.staff.models import Member
 from otklik.tickets.models import Channel
@@ -23,7 +23,7 @@ from .settings import LinesField, check_free
 PLAIN = ["incoming", "incoming_host", "incoming_security", "username", "auth", "oauth_provider", "oauth_tenant",
          "oauth_client_id", "after_reading", "move_to", "read_from", "outgoing_host", "outgoing_security",
          "outgoing_username", "sends_per_hour", "quoting", "auto_reply", "auto_reply_never",
-         "auto_reply_text"]  # fmt: skip
+         "auto_reply_text", "calendar", "out_of_hours_text"]  # fmt: skip
 COLUMNS = (*PLAIN, "incoming_port", "outgoing_port", "folders")
 ADDRESS = ["address", "name", "team", "language", "signature", "is_active"]
 SECRETS = ("password", "outgoing_password", "oauth_client_secret")
@@ -111,6 +111,7 @@ class MailboxForm(forms.ModelForm[Mailbox]):
             ),
             "read_from": forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
             "auto_reply_text": forms.Textarea(attrs={"rows": 5}),
+            "out_of_hours_text": forms.Textarea(attrs={"rows": 5}),
             "auto_reply_never": forms.Textarea(attrs={"rows": 2}),
         }
 
@@ -119,7 +120,8 @@ class MailboxForm(forms.ModelForm[Mailbox]):
         mailbox = self.instance
         for name in DEFAULTS:
             self.fields[name].required = False
-        self.fields["auto_reply_text"].help_text = _("Empty: the text that stands under “Mail texts”.")
+        for name in ("auto_reply_text", "out_of_hours_text"):
+            self.fields[name].help_text = _("Empty: the text that stands under “Mail texts”.")
         for name in SECRETS:
             if is_kept(mailbox, name):
                 self.fields[name].widget.attrs["placeholder"] = UNCHANGED
@@ -134,6 +136,11 @@ class MailboxForm(forms.ModelForm[Mailbox]):
     def clean_auto_reply_text(self) -> str:
         text = str(self.cleaned_data["auto_reply_text"])
         check(text, OF_AUTOMATIC)
+        return text
+
+    def clean_out_of_hours_text(self) -> str:
+        text = str(self.cleaned_data["out_of_hours_text"])
+        check(text, OF_OUT_OF_HOURS)
         return text
 
     def clean(self) -> dict[str, Any]:

@@ -33,7 +33,7 @@ class TeamForm(forms.ModelForm[Team]):
 
     class Meta:
         model = Team
-        fields = ["name", "line", "head"]
+        fields = ["name", "line", "head", "automatic_mail"]
 
     def __init__(self, *args: Any, **rest: Any) -> None:
         super().__init__(*args, **rest)

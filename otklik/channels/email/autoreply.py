@@ -1,4 +1,4 @@
-"""The automatic answer to whoever opens a ticket by mail: that it came, and its number (RFC 3834).
+"""The automatic answer to whoever writes by mail: that it came, and its number; or when we are there again (RFC 3834).
 
 A reader of the journal writes it, so that taking mail in waits for nothing. Two programs must never answer one
 another: whoever may be one gets nothing, and nobody gets a second answer within an hour, on whichever ticket.
@@ -11,8 +11,11 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 from django.utils.timezone import now
+from django.utils.translation import override
 
+from otklik.clients.models import EMAIL
 from otklik.journal.models import Event
 from otklik.journal.record import record
 from otklik.lib.forgetting import forget
@@ -22,11 +25,13 @@ from otklik.tickets.models import Channel, Delivery, Message, Ticket
 
 from .addresses import spellings
 from .models import AutoAnswered, Mailbox
-from .wording import auto_reply_for, filled, values_of
+from .opening import is_closed
+from .wording import Kind, automatic_for, filled, opens_values, values_of
 
 NAME_PURPOSE = "email.auto"
 PAUSE = timedelta(hours=1)
 FRESH = timedelta(days=1)  # to say “it came” later than this helps nobody; imported mail is older, too
+TOLD = {Kind.AUTO_REPLY: "message.auto_replied", Kind.OUT_OF_HOURS: "message.told_hours"}
 _NOT_READ = re.compile(
     r"^(?:(?:no|not|do-?not|dont|ne)[-_.]?(?:reply|otvechat)|mailer-daemon|postmaster|bounces?|owner|listserv|majordomo)\b"
     r"|-(?:owner|request|bounces?)$",
@@ -35,8 +40,8 @@ _NOT_READ = re.compile(
 
 
 @dataclass(frozen=True)
-class First:
-    """The message that opened a ticket, and where its writer would be answered."""
+class Written:
+    """A message, and where its writer would be answered."""
 
     message: Message
     ticket: Ticket
@@ -55,64 +60,78 @@ class AutoReply:
     kinds = frozenset({"message.received"})
 
     def react(self, events: list[Event]) -> None:
-        switched_on = Mailbox.objects.filter(auto_reply=True, channel__is_active=True, channel__kind="email")
-        mailboxes = {mailbox.channel_id: mailbox for mailbox in switched_on.select_related("channel")}
+        says_something = Q(auto_reply=True) | Q(calendar__isnull=False)
+        switched_on = Mailbox.objects.filter(says_something, channel__is_active=True, channel__kind="email")
+        mailboxes = {mailbox.channel_id: mailbox for mailbox in switched_on.select_related("channel", "calendar")}
         for event in events:
             if event.facts["channel"] in mailboxes and event.at > now() - FRESH:
                 greet(event.facts["message"], mailboxes[event.facts["channel"]], at=now())
 
 
 def greet(number: int, mailbox: Mailbox, *, at: datetime) -> Message | None:
-    """Answer a message if it opened a ticket and a person wrote it; None if anything speaks against it."""
-    message = Message.objects.select_related("ticket__address", "person").filter(pk=number).first()
-    if message is None or message.ticket.address is None:
+    """Answer a message if a person wrote it and there is something to say; None if anything speaks against it."""
+    message = Message.objects.select_related("ticket__address", "ticket__team", "person").filter(pk=number).first()
+    address = message.ticket.address if message else None
+    if message is None or address is None or address.kind != EMAIL:
         return None
-    first = First(message, message.ticket, mailbox, message.ticket.address.value.lower(), at)
-    if any(question(first) for question in QUESTIONS):
+    written = Written(message, message.ticket, mailbox, address.value.lower(), at)
+    kind = kind_for(written)
+    if kind is None or any(question(written) for question in QUESTIONS):
         return None
     with transaction.atomic():
-        return _write(first) if take_turn(first.address, at=at) else None
+        return _write(written, kind) if take_turn(written.address, at=at) else None
 
 
-def is_answered(first: First) -> bool:
-    return Message.objects.filter(via="email", external_id=_name(first.message)).exists()
+def kind_for(written: Written) -> Kind | None:
+    """What is said: out of hours that we are away, whatever was written; else, to a new ticket, that it came."""
+    if is_closed(written.mailbox.calendar, written.at):
+        return Kind.OUT_OF_HOURS
+    return Kind.AUTO_REPLY if written.mailbox.auto_reply and not opened_nothing(written) else None
 
 
-def opened_nothing(first: First) -> bool:
-    return first.ticket.messages.filter(pk__lt=first.message.pk).exists()
+def is_answered(written: Written) -> bool:
+    return Message.objects.filter(via="email", external_id=_name(written.message)).exists()
 
 
-def came_otherwise(first: First) -> bool:
+def opened_nothing(written: Written) -> bool:
+    return written.ticket.messages.filter(pk__lt=written.message.pk).exists()
+
+
+def came_otherwise(written: Written) -> bool:
     """By a form, or for a client by somebody else."""
-    return first.message.via != "email" or first.message.person_id != first.ticket.client_id
+    return written.message.via != "email" or written.message.person_id != written.ticket.client_id
 
 
-def a_program_wrote(first: First) -> bool:
-    return first.message.is_automatic or bool(first.message.nature)
+def a_program_wrote(written: Written) -> bool:
+    return written.message.is_automatic or bool(written.message.nature)
 
 
-def nobody_reads(first: First) -> bool:
-    return bool(_NOT_READ.search(first.local))
+def nobody_reads(written: Written) -> bool:
+    return bool(_NOT_READ.search(written.local))
 
 
-def is_one_of_us(first: First) -> bool:
-    own = Channel.objects.filter(kind="email", address__in=spellings(first.address))
-    return own.exists() or Member.objects.filter(email__iexact=first.address).exists()
+def is_one_of_us(written: Written) -> bool:
+    own = Channel.objects.filter(kind="email", address__in=spellings(written.address))
+    return own.exists() or Member.objects.filter(email__iexact=written.address).exists()
 
 
-def is_unwanted(first: First) -> bool:
+def its_team_writes_none(written: Written) -> bool:
+    return not written.ticket.team.automatic_mail
+
+
+def is_unwanted(written: Written) -> bool:
     """Named in the mailbox's list, by address or by domain; a domain stands for what is below it too."""
-    named = {line.strip().lower().removeprefix("@") for line in first.mailbox.auto_reply_never.splitlines()}
-    domain = first.address.rpartition("@")[2].split(".")
-    return not named.isdisjoint({first.address, *(".".join(domain[at:]) for at in range(len(domain)))})
+    named = {line.strip().lower().removeprefix("@") for line in written.mailbox.auto_reply_never.splitlines()}
+    domain = written.address.rpartition("@")[2].split(".")
+    return not named.isdisjoint({written.address, *(".".join(domain[at:]) for at in range(len(domain)))})
 
 
-QUESTIONS: tuple[Callable[[First], bool], ...] = (
+QUESTIONS: tuple[Callable[[Written], bool], ...] = (
     came_otherwise,
     a_program_wrote,
     nobody_reads,
+    its_team_writes_none,
     is_unwanted,
-    opened_nothing,
     is_one_of_us,
     is_answered,
 )
@@ -129,21 +148,25 @@ def forget_answered() -> bool:
     return forget(AutoAnswered.objects.filter(at__lt=now() - FRESH))
 
 
-def _write(first: First) -> Message:
-    channel, ticket, person = first.mailbox.channel, first.ticket, first.ticket.client
-    words = auto_reply_for(channel, person.language or channel.language)
-    subject, text = filled(words, values_of(ticket, channel, person))
+def _write(written: Written, kind: Kind) -> Message:
+    channel, ticket, person = written.mailbox.channel, written.ticket, written.ticket.client
+    language = person.language or channel.language
+    values = values_of(ticket, channel, person)
+    if kind == Kind.OUT_OF_HOURS:
+        with override(language):
+            values |= opens_values(channel, written.at)
+    subject, text = filled(automatic_for(kind, channel, language), values)
     message = Message.objects.create(
         ticket=ticket,
         text=text,
         subject=subject[:250],
         is_automatic=True,
         via="email",
-        external_id=_name(first.message),
-        at=first.at,
+        external_id=_name(written.message),
+        at=written.at,
     )
-    Delivery.objects.create(message=message, channel=channel, person=person, address=first.address, due_at=first.at)
-    record("message.auto_replied", ticket, at=first.at, message=message.pk)
+    Delivery.objects.create(message=message, channel=channel, person=person, address=written.address, due_at=written.at)
+    record(TOLD[kind], ticket, at=written.at, message=message.pk)
     return message
 
 

@@ -20,7 +20,7 @@ from .links import FileLink
 from .models import Mailbox
 from .placeholders import fill
 from .quotes import CUT_LINES
-from .wording import Kind, answer_values, template_for
+from .wording import Kind, answer_values, shipped, template_for
 
 QUOTED_MAX = 10_000  # characters of each message quoted below
 THREAD_MAX = 20  # messages quoted below
@@ -57,8 +57,7 @@ def framed(delivery: Delivery, language: str) -> tuple[str, str, bool]:
     """The answer between what the company's template says, or above the signatures; does that have the link?"""
     message, channel = delivery.message, delivery.channel
     values = answer_values(message.ticket, channel, delivery.person, member=message.member)
-    template = template_for(Kind.ANSWER, channel, language)
-    frame = template.body if template else "{text}\n\n{signature}"
+    frame = (template_for(Kind.ANSWER, channel, language) or shipped(Kind.ANSWER, language)).body
     clean = {name: value.replace(_PLACE, "") for name, value in values.items()} | {"text": _PLACE}
     around = re.sub(r"\n{3,}", "\n\n", fill(frame, clean)).strip()
     said, html = said_in(message)

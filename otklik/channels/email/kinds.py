@@ -28,6 +28,13 @@ declare(
     keys={"message": as_is},
     personal=(),
 )
+declare(
+    "message.told_hours",
+    _("Out of hours"),
+    _("The client was told automatically when somebody is there again"),
+    keys={"message": as_is},
+    personal=(),
+)
 declare("mailbox.added", _("Mailbox"), _("Mailbox added: %(address)s"), keys={"address": as_is}, personal=())
 declare("mailbox.changed", _("Mailbox"), _("Changed: %(settings)s"), keys={"settings": setting_names}, personal=())
 declare("mailbox.signed_in", _("Sign-in"), _("Signed in at the provider"), personal=())

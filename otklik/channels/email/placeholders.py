@@ -17,9 +17,12 @@ PLACEHOLDERS: Mapping[str, str | Promise] = {
     "text": _("the answer itself"),
     "signature": _("the signatures of whoever answers and of the mailbox"),
     "status_link": _("the client’s own link to the status page"),
+    "opens": _("when we are there again: date, time and time zone"),
 }
 # What a program writes is kept on the ticket, where others read it too: nothing in it may be one person's secret.
 OF_AUTOMATIC = ("client", "number", "subject", "company", "mailbox")
+OF_OUT_OF_HOURS = (*OF_AUTOMATIC, "opens")
+OF_ANSWER = (*OF_AUTOMATIC, "agent", "text", "signature", "status_link")
 OF_SUBJECT = OF_AUTOMATIC
 _BRACED = re.compile(r"\{([^{}\n]*)\}")
 _NAME = re.compile(r"[A-Za-z_][\w.!\[\]:]*")
@@ -30,7 +33,7 @@ def fill(text: str, values: Mapping[str, str]) -> str:
     return _BRACED.sub(lambda braced: values.get(braced[1], braced[0]), text)
 
 
-def check(text: str, allowed: tuple[str, ...] = tuple(PLACEHOLDERS)) -> None:
+def check(text: str, allowed: tuple[str, ...]) -> None:
     """Raises ValidationError for a word in braces that is not on the list."""
     unknown = [word for word in _BRACED.findall(text) if _NAME.fullmatch(word) and word not in allowed]
     if unknown:

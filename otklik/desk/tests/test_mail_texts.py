@@ -2,7 +2,8 @@
 
 from django.urls import reverse
 
-from otklik.channels.email.models import MailTemplate
+from otklik.calendars.models import Calendar
+from otklik.channels.email.models import Mailbox, MailTemplate
 from otklik.testing import CastTestCase
 from otklik.tickets.models import Delivery, Message, Ticket
 
@@ -19,10 +20,17 @@ class MailTextTests(CastTestCase):
     def own(self) -> str:
         return reverse("desk:mail_text_of", args=["auto_reply", "en", self.mailbox.pk])
 
+    def test_the_text_out_of_hours_is_shown_with_the_next_opening_of_the_mailbox(self):
+        Mailbox.objects.create(channel=self.mailbox, calendar=Calendar.objects.create(name="Office"))
+        url = reverse("desk:mail_text", args=["out_of_hours", "en"])
+        answer = self.client.post(url, {"preview": "1", "body": "Back: {opens}"}, headers={"HX-Request": "true"})
+        self.assertRegex(answer.content.decode(), r"Back: [A-Z][a-z]+day, \d+ [A-Z][a-z]+, 9 a\.m\. \(UTC\+3\)")
+        self.assertContains(self.client.post(url, {"preview": "1", "body": "{text}"}), "There is no placeholder")
+
     def test_every_text_is_listed_with_whose_it_is(self):
         MailTemplate.objects.create(kind="auto_reply", language="en", channel=self.mailbox, body="Hi")
         page = self.client.get(LIST)
-        self.assertContains(page, "The text that comes with Otklik", count=4)
+        self.assertContains(page, "The text that comes with Otklik", count=6)
         self.assertContains(page, "Your own text", count=1)
         self.assertContains(page, self.own())
 
@@ -73,7 +81,7 @@ class MailTextTests(CastTestCase):
         self.assertContains(self.client.get(AUTO), "The first ticket is needed")
 
     def test_other_kinds_and_languages_are_not_there(self):
-        for kind, language in (("out_of_hours", "en"), ("auto_reply", "fr")):
+        for kind, language in (("bounce", "en"), ("auto_reply", "fr")):
             with self.subTest(kind):
                 url = reverse("desk:mail_text", args=[kind, language])
                 self.assertEqual(self.client.get(url).status_code, 404)

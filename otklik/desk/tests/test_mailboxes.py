@@ -103,6 +103,8 @@ class SetUpTests(MailboxTestCase):
                 "This provider lets nobody in to POP3 by OAuth2",
             ),
             ({"auto_reply_text": "Hello, {password}"}, "There is no placeholder"),
+            ({"auto_reply_text": "Hello, {opens}"}, "There is no placeholder"),
+            ({"out_of_hours_text": "Hello, {password}"}, "There is no placeholder"),
             ({"auth": "oauth2"}, "OAuth2 needs"),
             ({"address": "support@demo.example"}, "in use already"),
         ):

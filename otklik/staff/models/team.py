@@ -57,6 +57,12 @@ class Team(models.Model):
         help_text=_("Only members who have all of them are given its tickets."),
     )
 
+    automatic_mail = models.BooleanField(
+        _("automatic mail"),
+        default=True,
+        help_text=_("Auto-replies and what is said out of hours also go to those who write to this team."),
+    )
+
     class Meta:
         ordering = ["name"]
 

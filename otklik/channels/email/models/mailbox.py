@@ -11,6 +11,7 @@ from django.db.models.functions import Coalesce
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
+from otklik.calendars.models import Calendar
 from otklik.lib.encrypted import EncryptedTextField
 from otklik.tickets.models import Channel
 
@@ -113,9 +114,18 @@ class Mailbox(models.Model):
     attachment_limit_bytes = models.PositiveBigIntegerField(_("largest attachment"), default=15 * 1024 * 1024)
     auto_reply = models.BooleanField(_("auto-reply to a new ticket"), default=False)
     auto_reply_never = models.TextField(
-        _("no auto-reply to"), blank=True, help_text=_("Addresses and domains, one a line.")
+        _("no automatic mail to"), blank=True, help_text=_("Addresses and domains, one a line.")
     )
     auto_reply_text = models.TextField(_("text of the auto-reply"), blank=True)
+    calendar = models.ForeignKey(
+        Calendar,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("working hours"),
+        help_text=_("Outside of them, whoever writes is told when somebody is there again. Empty: nobody is told."),
+    )
     out_of_hours_text = models.TextField(_("text out of hours"), blank=True)
 
     checked_at = models.DateTimeField(null=True)  # when reading last went through

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from otklik.channels.email.placeholders import OF_AUTOMATIC, OF_SUBJECT, PLACEHOLDERS, check
+from otklik.channels.email.placeholders import OF_ANSWER, OF_AUTOMATIC, OF_OUT_OF_HOURS, OF_SUBJECT, check
 from otklik.staff.models import Language
 from otklik.tickets.models import Channel
 
@@ -42,7 +42,8 @@ class MailTemplate(models.Model):
     @property
     def placeholders(self) -> tuple[str, ...]:
         """What its text may name in braces."""
-        return tuple(PLACEHOLDERS) if self.kind == self.Kind.ANSWER else OF_AUTOMATIC
+        of_kind = {self.Kind.ANSWER: OF_ANSWER, self.Kind.OUT_OF_HOURS: OF_OUT_OF_HOURS}
+        return of_kind.get(self.Kind(self.kind), OF_AUTOMATIC)
 
     def clean(self) -> None:
         """Refuse unknown placeholders, and a frame for answers that has no place for the answer."""

@@ -1,19 +1,23 @@
 """Whoever opens a ticket by mail is told so, once; no program ever is."""
 
-from datetime import timedelta
+# cyrillic: what Russian clients read
+from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 
 from django.conf import settings
-from django.test import override_settings
+from django.test import SimpleTestCase, override_settings
 from django.utils.timezone import now
 
-from otklik.channels.email.autoreply import PAUSE, take_turn
+from otklik.calendars.models import Calendar
+from otklik.channels.email.autoreply import PAUSE, greet, take_turn
 from otklik.channels.email.models import AutoAnswered, Mailbox, MailTemplate
+from otklik.channels.email.opening import zone_name
 from otklik.channels.email.reading import read
 from otklik.channels.email.rendering import render
 from otklik.channels.email.tests.sink import Sink
 from otklik.journal.models import Event
 from otklik.lib.inbound import Inbound, Nature, Report, Sender
+from otklik.staff.models import Team
 from otklik.testing import CastTestCase, kinds, make_mailbox, react_to_all
 from otklik.tickets.intake import Received, receive
 from otklik.tickets.models import Delivery, Message, Ticket
@@ -176,3 +180,80 @@ class AutomaticMailTests(AutoReplyTestCase):
         )
         inbound = read(SimpleNamespace(body=theirs.encode(), envelope={"mail_from": ""}))
         self.assertTrue(inbound.automatic)
+
+
+class OutOfHoursTests(AutoReplyTestCase):
+    """A desk that works Monday to Friday, 9:00 to 18:00 in Yekaterinburg; a client who writes at all times."""
+
+    SATURDAY = datetime(2025, 5, 10, 8, 0, tzinfo=UTC)
+    MONDAY = datetime(2025, 5, 12, 8, 0, tzinfo=UTC)
+
+    def setUp(self) -> None:
+        super().setUp()
+        calendar = Calendar.objects.create(name="Office", time_zone="Asia/Yekaterinburg")
+        self.set(calendar=calendar, auto_reply=False)
+
+    def told(self, message: Message, *, at: datetime = SATURDAY) -> Message | None:
+        return greet(message.pk, Mailbox.objects.select_related("channel", "calendar").get(), at=at)
+
+    def test_who_writes_on_a_saturday_is_told_when_somebody_is_there_again(self) -> None:
+        answer = self.told(self.arrives(language="en").message)
+        self.assertIn("there again and will answer you: Monday, 12 May, 9 a.m. (UTC+5).", answer.text)
+        self.assertEqual(kinds(answer.ticket)[-1], "message.told_hours")
+        self.assertEqual((answer.ticket.state, answer.deliveries.get().address), ("new", "new@alpha.example"))
+
+    def test_in_russian_it_is_russian(self) -> None:
+        answer = self.told(self.arrives(language="ru").message)
+        self.assertIn("понедельник, 12 мая, 9:00 (UTC+5)", answer.text)
+
+    def test_who_writes_on_a_ticket_of_theirs_is_told_too(self) -> None:
+        message = self.arrives("bea@alpha.example", replies_to=(self.ticket.messages.get().external_id,)).message
+        self.assertEqual(message.ticket, self.ticket)
+        self.assertIsNotNone(self.told(message))
+
+    def test_within_the_hours_nothing_is_said(self) -> None:
+        self.assertIsNone(self.told(self.arrives().message, at=self.MONDAY))
+
+    def test_it_takes_the_place_of_the_auto_reply_and_both_are_never_sent(self) -> None:
+        self.set(auto_reply=True)
+        message, other = self.arrives(language="en").message, self.arrives("o@beta.example", 2, language="en").message
+        self.assertIn("Monday", self.told(message).text)
+        self.assertIsNone(self.told(message, at=self.MONDAY))
+        self.assertNotIn("Monday", self.told(other, at=self.MONDAY).text)
+
+    def test_once_an_hour_and_correspondent(self) -> None:
+        first = self.told(self.arrives(language="en").message)
+        again = self.arrives(number=2, replies_to=("<1@x.example>",)).message
+        self.assertEqual(again.ticket, first.ticket)
+        self.assertIsNone(self.told(again, at=self.SATURDAY + PAUSE / 2))
+        self.assertIsNotNone(self.told(again, at=self.SATURDAY + PAUSE * 2))
+
+    def test_no_program_no_list_and_no_team_that_wants_none(self) -> None:
+        cases = {"natures": {"nature": Nature.MAILING}, "listed": {"sender": "ann@beta.example"}, "team": {}}
+        self.set(auto_reply_never="beta.example")
+        for number, (name, rest) in enumerate(cases.items()):
+            with self.subTest(name):
+                Team.objects.update(automatic_mail=name != "team")
+                self.assertIsNone(self.told(self.arrives(number=number, **rest).message))
+
+    def test_the_reader_of_the_journal_does_it(self) -> None:
+        Calendar.objects.update(week=[[]] * 7)
+        self.arrives(language="en")
+        (answer,) = self.answers()
+        self.assertIn("as soon as possible", answer.text)
+
+    def test_the_mailbox_s_and_the_company_s_words_hold(self) -> None:
+        MailTemplate.objects.create(kind="out_of_hours", language="en", subject="Closed", body="All: {opens}")
+        answer = self.told(self.arrives(language="en").message)
+        self.assertEqual((answer.subject, answer.text), ("Closed", "All: Monday, 12 May, 9 a.m. (UTC+5)"))
+        self.set(out_of_hours_text="Box: {number}")
+        answer = self.told(self.arrives("o@beta.example", 2, language="en").message)
+        self.assertEqual(answer.text, f"Box: #{answer.ticket.number}")
+
+
+class OpeningTests(SimpleTestCase):
+    def test_zones_are_told_as_utc_is_ahead(self) -> None:
+        cases = {0: "UTC", 180: "UTC+3", 330: "UTC+5:30", -240: "UTC-4", -210: "UTC-3:30"}
+        for minutes, told in cases.items():
+            with self.subTest(minutes):
+                self.assertEqual(zone_name(timedelta(minutes=minutes)), told)

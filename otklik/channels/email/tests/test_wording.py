@@ -2,6 +2,7 @@
 
 from django.core.exceptions import ValidationError
 from django.test import SimpleTestCase
+from django.utils.timezone import now
 
 from otklik.channels.email.links import link_to
 from otklik.channels.email.models import Mailbox, MailTemplate
@@ -73,9 +74,9 @@ class TemplateTests(CastTestCase):
     def test_a_preview_is_what_the_client_of_a_ticket_would_read(self) -> None:
         template = MailTemplate(kind="answer", language="en", subject="{number}", body="Dear {client}! {text}")
         expected = (f"#{self.ticket.pk}", "Dear Bea Orlova! This is where the answer stands.")
-        self.assertEqual(preview(template, self.ticket), expected)
+        self.assertEqual(preview(template, self.ticket, at=now()), expected)
         with self.assertRaises(ValidationError):
-            preview(MailTemplate(kind="answer", language="en", body="{oops}"), self.ticket)
+            preview(MailTemplate(kind="answer", language="en", body="{oops}"), self.ticket, at=now())
 
 
 class QuotingTests(CastTestCase):
