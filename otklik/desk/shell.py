@@ -6,8 +6,9 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.cache import patch_vary_headers
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.timezone import now
 
-from otklik.staff.models import Member
+from otklik.staff.models import Member, Presence
 
 from .access import DeskRequest
 from .health import alarms
@@ -19,8 +20,21 @@ def page(request: DeskRequest, template: str, **context: Any) -> HttpResponse:
 
     `lists`, if they are in the context, are the member's own, which the menu need not ask for again.
     """
-    frame = {**menu(request.user, context.get("lists")), "alarms": alarms(request.user), "here": ""}
+    frame = {
+        **menu(request.user, context.get("lists")),
+        **_presence(request.user),
+        "alarms": alarms(request.user),
+        "here": "",
+    }
     return part(request, template, **{**frame, **context})
+
+
+def _presence(member: Member) -> dict[str, Any]:
+    """How the member stands. Whoever opens a page is here; a browser that runs scripts says so itself from then on."""
+    presence, at = Presence.of(member), now()
+    if member.can_answer and presence.fades(at):
+        presence.hear(is_active=True, at=at)
+    return {"presence": presence, "status": presence.at(at)}
 
 
 def part(request: DeskRequest, template: str, **context: Any) -> HttpResponse:

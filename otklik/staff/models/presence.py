@@ -15,6 +15,7 @@ from otklik.journal.record import record
 from .company import Company
 from .member import Member
 
+NEARLY = timedelta(minutes=1)
 LEASE = timedelta(minutes=3)  # a browser wakes a hidden page once a minute; it may miss a turn
 
 
@@ -70,8 +71,8 @@ class Presence(models.Model):
         return not _reaches(self.open_until, at + LEASE / 2) or self.is_idle(at)
 
     def is_idle(self, at: datetime) -> bool:
-        """Whether half of the time is over after which somebody who does nothing is away."""
-        return not _reaches(self.active_until, at + Company.current().patience / 2)
+        """Whether the time is nearly over after which somebody who does nothing is away."""
+        return not _reaches(self.active_until, at + NEARLY)
 
     def hear(self, *, is_active: bool, at: datetime | None = None) -> bool:
         """A page of the desk is open and, if `is_active`, was just used; whether anything had to be written."""

@@ -7,6 +7,7 @@ import "./list.js";
 import "./frames.js";
 import "./leaving.js";
 import "./builder.js";
+import "./presence.js";
 
 document.documentElement.dataset.js = "";
 if (matchMedia("(hover: hover)").matches) document.documentElement.dataset.keys = "";
