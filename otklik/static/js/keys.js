@@ -34,6 +34,10 @@ const ACTIONS = {
 document.addEventListener("keydown", (event) => {
   const typing = event.target.closest?.("input:not([type=checkbox]), textarea, select, [contenteditable]");
   if (event.code === "Escape" && typing) return typing.blur();
+  if (event.code === "ArrowDown" && event.target.matches?.("[data-search]")) {
+    event.preventDefault();
+    return step(1);
+  }
   if ("noKeys" in document.documentElement.dataset || document.querySelector("dialog:modal")) return;
   if (typing || event.ctrlKey || event.metaKey || event.altKey || !ACTIONS[event.code]) return;
   event.preventDefault();

@@ -28,4 +28,6 @@ if (bulk) {
     tell();
   });
   document.addEventListener("htmx:after:swap", tell);
+  // Back to what is shown now: a search goes on without loading the page anew.
+  bulk.addEventListener("submit", () => (bulk.elements.next.value = location.pathname + location.search));
 }

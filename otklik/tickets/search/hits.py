@@ -15,19 +15,22 @@ from .finding import Found
 from .marking import Marker, Piece
 
 PAGE_SIZE = 30
-LOOKED_INTO = 3  # messages of a ticket, the newest that matched
+LOOKED_INTO = 6  # messages of a ticket, the newest that matched
 
 Pieces = tuple[Piece, ...]
 
 
 @dataclass(frozen=True)
 class Hit:
-    """`message` is where `snippet` is from; None if only the subject, the client or a field has the words."""
+    """`message` is where `snippet` is from; None if only the subject, the client or a field has the words.
+
+    `known_by`: those addresses of the client and values of fields that have them.
+    """
 
     ticket: Ticket
     subject: Pieces
     client: Pieces
-    addresses: list[Pieces]
+    known_by: list[Pieces]
     message: Message | None
     snippet: Pieces
     files: list[Pieces]
@@ -62,12 +65,13 @@ def _hit(ticket: Ticket, messages: list[Message], files: dict[int, list[str]], m
         if told > most:
             best, snippet, names, most = message, shown.pieces, marked, told
     client = ticket.client
+    addresses = (address.value for address in client.addresses.all())
     name = f"{client.name} · {client.organisation.name}" if client.organisation else client.name
     return Hit(
         ticket,
         subject=marker.pieces(ticket.subject),
         client=marker.pieces(name),
-        addresses=_marked((address.value for address in client.addresses.all()), marker),
+        known_by=_marked((*addresses, *map(str, ticket.fields.values())), marker),
         message=best,
         snippet=snippet or marker.pieces(ticket.excerpt),
         files=names,
