@@ -19,6 +19,7 @@ from .errors import NotFound, NotSignedIn
 STATUS = {
     "bad_cursor": 400,
     "empty_message": 422,
+    "no_phone": 422,
     "not_filled_in": 422,
     "not_in_team": 422,
     "search_no_value": 422,

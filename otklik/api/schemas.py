@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
 from ninja import Field, Schema
-from pydantic import ConfigDict, model_validator
+from pydantic import AwareDatetime, ConfigDict, model_validator
 
 Number = Annotated[int, Field(ge=1, lt=2**63)]  # what a key of a row can be
 PriorityName = Literal["low", "normal", "high", "critical"]
@@ -100,7 +100,38 @@ class LinkOut(Schema):
     outgoing: bool
 
 
+class CallOut(Schema):
+    at: datetime
+    reached: bool
+    note: str
+    member: Named | None
+
+
+class CallbackOut(Schema):
+    """A promise to call the client; it waits while `ended_at` is null."""
+
+    phone: str
+    asked_at: datetime
+    wanted_at: datetime | None
+    ended_at: datetime | None
+    outcome: Literal["", "reached", "not_reached", "withdrawn"]
+    calls: list[CallOut]
+
+
+class CallbackIn(Strict):
+    """Without `phone` the client’s own; without `wanted_at` as soon as possible."""
+
+    phone: str = Field("", max_length=40)
+    wanted_at: AwareDatetime | None = None
+
+
+class CallIn(Strict):
+    reached: bool
+    note: str = Field("", max_length=1000)
+
+
 class TicketRead(TicketOut):
+    callback: CallbackOut | None
     participants: list[Named]
     links: list[LinkOut]
     messages: MessagePage

@@ -6,6 +6,7 @@ from django.urls import reverse
 
 from otklik.clients.models import Address, Organisation, Person
 from otklik.lib.keyset import Page, page
+from otklik.sla.models import Callback
 from otklik.staff.models import Member
 from otklik.tickets.models import Attachment, Message, Tag, Ticket
 from otklik.tickets.models.conversation import MessageQuerySet
@@ -14,6 +15,8 @@ from .schemas import (
     AddressOut,
     AttachmentOut,
     Author,
+    CallbackOut,
+    CallOut,
     Client,
     DeliveryOut,
     LinkOut,
@@ -70,7 +73,26 @@ def read_ticket(ticket: Ticket, member: Member) -> TicketRead:
         **dict(show_ticket(ticket)),
         participants=[Named(id=row.person_id, name=str(row.person)) for row in people],
         links=[*_links(ticket, member)],
+        callback=show_callback(last) if (last := last_callback(ticket)) else None,
         messages=message_page(ticket.messages.all()),
+    )
+
+
+def last_callback(ticket: Ticket) -> Callback | None:
+    return Callback.objects.filter(ticket=ticket).prefetch_related("calls__member").order_by("-pk").first()
+
+
+def show_callback(row: Callback) -> CallbackOut:
+    return CallbackOut(
+        phone=row.phone,
+        asked_at=row.asked_at,
+        wanted_at=row.wanted_at,
+        ended_at=row.ended_at,
+        outcome=row.outcome,  # type: ignore[arg-type]
+        calls=[
+            CallOut(at=call.at, reached=call.is_reached, note=call.note, member=named(call.member))
+            for call in row.calls.all()
+        ],
     )
 
 

@@ -3,7 +3,7 @@
 from django.urls import path
 from ninja import NinjaAPI
 
-from . import clients, files, problems, tickets
+from . import callbacks, clients, files, problems, tickets
 from .parsing import CarefulParser
 
 # No documentation page: the one that comes along loads its scripts from a foreign host.
@@ -11,6 +11,7 @@ v1 = NinjaAPI(title="Otklik", version="1", docs_url=None, urls_namespace="api", 
 for error, answer in problems.HANDLERS.items():
     v1.add_exception_handler(error, answer)
 v1.add_router("tickets", tickets.router)
+v1.add_router("tickets", callbacks.router)
 v1.add_router("", clients.router)
 v1.add_router("", files.router)
 

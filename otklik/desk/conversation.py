@@ -43,6 +43,10 @@ class Conversation:
     entries: list[Entry]
     is_cut: bool  # older messages exist that are not among the entries
 
+    def may_have(self, kind: str) -> bool:
+        """Whether an event of a kind may have happened, as far as what is here tells."""
+        return self.all_of(kind) != []
+
     def all_of(self, kind: str) -> list[Event] | None:
         """All events of a kind, oldest first; None if older ones may exist than are here."""
         events = [line.event for entry in self.entries for line in entry.lines]

@@ -2,6 +2,7 @@ from django.urls import path
 
 from .views import (
     calendars,
+    callbacks,
     canned,
     clients,
     composing,
@@ -63,6 +64,8 @@ urlpatterns = [
     path("tickets/<int:number>/why/<int:pk>/", deadlines.why, name="why"),
     path("tickets/<int:number>/change/", ticket.change, name="change"),
     path("tickets/<int:number>/hand-over/", handing.hand_over, name="hand_over"),
+    path("tickets/<int:number>/callback/", callbacks.promise, name="promise_call"),
+    path("tickets/<int:number>/callback/call/", callbacks.call, name="call"),
     path("tickets/<int:number>/participants/", ticket.participants, name="participants"),
     path("tickets/<int:number>/links/", ticket.links, name="links"),
     path("tickets/<int:number>/merge/", ticket.merge, name="merge"),

@@ -23,12 +23,13 @@ class Topic(models.TextChoices):
     CLIENT_WROTE = "client_wrote", _("The client wrote on my ticket")
     NOT_DELIVERED = "not_delivered", _("My answer was not delivered")
     PROMISE = "promise", _("A promise is nearly broken, or is")
+    CALLBACK = "callback", _("It is time to call a client back")
     UNNOTICED = "unnoticed", _("A ticket waits and nobody has it")
     POINTED_OUT = "pointed_out", _("A rule points a ticket out to me")
 
 
 # What is mailed unless the member decides otherwise; the desk shows everything.
-MAILED = {Topic.ASSIGNED, Topic.NOT_DELIVERED, Topic.PROMISE, Topic.UNNOTICED, Topic.POINTED_OUT}
+MAILED = {Topic.ASSIGNED, Topic.NOT_DELIVERED, Topic.PROMISE, Topic.CALLBACK, Topic.UNNOTICED, Topic.POINTED_OUT}
 
 
 class NoticeQuerySet(models.QuerySet["Notice"]):

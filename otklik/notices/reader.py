@@ -52,11 +52,19 @@ def _in_charge(event: Event, _assignees: Mapping[int, Member]) -> Iterable[Membe
     )
 
 
+def _of_ticket_or_team(event: Event, assignees: Mapping[int, Member]) -> Iterable[Member]:
+    """Who has the ticket; while nobody has, everybody who could."""
+    if event.about_id in assignees:
+        return [assignees[event.about_id]]
+    return Member.objects.answering(Ticket.objects.select_related("team").get(pk=event.about_id).team)
+
+
 RULES: dict[str, Rule] = {
     "ticket.assigned": (Topic.ASSIGNED, _new_assignee),
     "message.received": (Topic.CLIENT_WROTE, _of_ticket),
     "delivery.failed": (Topic.NOT_DELIVERED, _author),
     "clock.broken": (Topic.PROMISE, _of_ticket),
+    "callback.due": (Topic.CALLBACK, _of_ticket_or_team),
     "clock.escalated": (Topic.PROMISE, _escalated),
     "ticket.unnoticed": (Topic.UNNOTICED, _in_charge),
     "ticket.pointed_out": (Topic.POINTED_OUT, _told),

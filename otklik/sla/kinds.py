@@ -9,10 +9,10 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from otklik.journal.kinds import declare, labels_of, names_of
+from otklik.journal.kinds import as_is, declare, labels_of, names_of
 from otklik.staff.models import Member, Team
 
-from .models import Metric, Policy, Step
+from .models import Callback, Metric, Policy, Step
 from .models.clock import CALENDAR_CHANGED, POLICY_CHANGED
 
 metric = labels_of(Metric)
@@ -73,3 +73,21 @@ declare(
     personal=(),
     also={"told": _("told: %(told)s"), "team": _("team: %(team)s")},
 )
+declare(
+    "callback.promised",
+    _("Callback"),
+    _("A callback was promised"),
+    keys={"wanted": moments},
+    personal=(),
+    also={"wanted": _("for %(wanted)s")},
+)
+declare(
+    "callback.called",
+    _("Call"),
+    _("Call number %(tried)s: %(outcome)s"),
+    keys={"outcome": labels_of(Callback.Outcome), "tried": as_is, "note": as_is},
+    personal=("note",),
+    also={"note": _("note: %(note)s")},
+)
+declare("callback.withdrawn", _("Callback"), _("The callback was withdrawn"), personal=())
+declare("callback.due", _("Callback"), _("It is time to call the client back"), personal=())

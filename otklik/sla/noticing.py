@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.utils.timezone import now
 
-from .models import Clock, Rung
+from .models import Callback, Clock, Rung
 from .models.ladder import lay
 
 BATCH = 100
@@ -18,6 +18,13 @@ def notice_due(at: datetime | None = None) -> bool:
     at = at or now()
     late = list(Clock.objects.late(at).select_related("ticket")[:BATCH])
     return any([clock.break_(at=at) for clock in late])
+
+
+def remind(at: datetime | None = None) -> bool:
+    """Tell of a batch of callbacks whose time has come; False if there was none."""
+    at = at or now()
+    due = list(Callback.objects.to_remind(at).select_related("ticket")[:BATCH])
+    return any([callback.remind(at=at) for callback in due])
 
 
 def climb(at: datetime | None = None) -> bool:

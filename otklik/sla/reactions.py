@@ -6,12 +6,13 @@ from datetime import datetime
 from django.db.models import Exists
 
 from otklik.journal.models import Event
+from otklik.journal.record import record
 from otklik.staff.models import Member
 from otklik.tickets.models import Message, Ticket
 from otklik.tickets.models.ticket import Actor
 
-from .models import Clock, Metric, Policy, Target
-from .models.clock import start_clock
+from .models import Callback, Clock, Metric, Policy, Target
+from .models.clock import start_clock, tell_ticket
 from .models.policy import policies_in_force
 
 WAITING = (Ticket.State.WAITING_CLIENT, Ticket.State.WAITING_THIRD_PARTY)
@@ -93,28 +94,60 @@ def routed(event: Event) -> None:
     _agree(event, AT_OPENING)
 
 
-def _agree(event: Event, metrics: Iterable[Metric]) -> Policy | None:
+def callback_promised(event: Event) -> None:
+    """The client is to be called; what is promised for that counts from the time that they named."""
+    wanted = event.facts["wanted"]
+    _agree(event, (Metric.CALLBACK,), begin=datetime.fromisoformat(wanted) if wanted else None)
+
+
+def called(event: Event) -> None:
+    """Somebody called. That is what was promised, whether the client could be reached or not."""
+    for clock in _going(event, Metric.CALLBACK):
+        clock.meet(by=_member(event), at=event.at)
+
+
+def callback_withdrawn(event: Event) -> None:
+    for clock in _going(event, Metric.CALLBACK):
+        clock.drop(by=_member(event), at=event.at)
+
+
+def callback_follows(event: Event) -> None:
+    """A ticket was merged into another: its callback waits there, unless one does already."""
+    for callback in Callback.objects.waiting().filter(ticket=event.about_id):
+        into = Ticket.objects.get(pk=event.facts["into"])
+        if Callback.objects.waiting().filter(ticket=into).exists():
+            callback.withdraw(by=None, at=event.at)
+        else:
+            Callback.objects.filter(pk=callback.pk).update(ticket=into)
+            Clock.objects.going().filter(ticket=event.about_id, metric=Metric.CALLBACK).update(ticket=into)
+            tell_ticket(event.about_id)
+            tell_ticket(into.pk)
+            wanted = callback.wanted_at.isoformat() if callback.wanted_at else None
+            record("callback.promised", into, at=event.at, wanted=wanted)
+
+
+def _agree(event: Event, metrics: Iterable[Metric], *, begin: datetime | None = None) -> Policy | None:
     """Let the policy that covers the ticket promise these: clocks begin, or those that go promise what it says.
 
-    The policy in force; None if there is none, or the ticket is over.
+    The policy in force; None if there is none, or the ticket is over, but a callback is promised even then.
     """
     policies = policies_in_force()
     people = Ticket.objects.select_related("client__organisation", "team")
     ticket = people.get(pk=event.about_id) if policies else None
-    if ticket is None or not ticket.is_open:
+    if ticket is None or not (ticket.is_open or Metric.CALLBACK in metrics):
         return None
     policy = next((policy for policy in policies if policy.covers(ticket, event.at)), None)
     if policy is None:
         return None
     going = {clock.metric: clock for clock in ticket.clocks.going().select_related("calendar", "ticket")}
     for metric in metrics:
-        target = policy.target(metric, ticket)
+        target = policy.target(metric, ticket) if ticket.is_open or metric == Metric.CALLBACK else None
         if target is None or (metric == Metric.NEXT_ANSWER and Metric.FIRST_ANSWER in going):
             continue
         if metric in going:
             going[metric].promise(policy, target, by=_member(event), at=event.at, because=event.kind)
         else:
-            _start(ticket, policy, target, at=event.at)
+            _start(ticket, policy, target, at=begin or event.at)
     return policy
 
 
@@ -125,8 +158,11 @@ def _start(ticket: Ticket, policy: Policy, target: Target, *, at: datetime) -> N
 
 
 def _end_all(event: Event) -> None:
-    """The ticket is over. An answer that nobody waits for any more, and all of a merged ticket, is no promise kept."""
-    for clock in _going(event, *Metric):
+    """The ticket is over. An answer that nobody waits for any more, and all of a merged ticket, is no promise kept.
+
+    A callback is promised still.
+    """
+    for clock in _going(event, *(metric for metric in Metric if metric != Metric.CALLBACK)):
         was_promised = clock.metric in PAUSED_WHILE_WAITING and clock.ticket.merged_into_id is None
         end = clock.meet if was_promised else clock.drop
         end(by=_member(event), at=event.at)

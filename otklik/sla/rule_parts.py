@@ -8,12 +8,20 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from otklik.calendars.models import Calendar
-from otklik.lib.ruling import Condition, Label, Reckoning, Subject, ValueKind
+from otklik.lib.ruling import Action, Condition, Given, Label, Reckoning, Subject, ValueKind
+from otklik.tickets.automatic import note_automatically
+from otklik.tickets.rule_parts import yes_no
+
+from .errors import CallbackPromised, NoPhone
+from .models.callback import promise_callback
 
 EVENTS: dict[str, Label] = {
     "clock.broken": _("A promise is broken"),
     "clock.met": _("A promise is kept"),
     "clock.escalated": _("A step of escalation is taken"),
+    "callback.promised": _("A callback is promised"),
+    "callback.called": _("A call is written down"),
+    "callback.due": _("It is time to call back"),
 }
 NEARLY = 0.8  # of the promised time
 
@@ -21,10 +29,15 @@ NEARLY = 0.8  # of the promised time
 def conditions() -> list[Condition]:
     return [
         Condition("promise", _("A promise"), ValueKind.CHOICE, _standing, promise_choices),
+        Condition("callback", _("A callback waits"), ValueKind.CHOICE, _callback, yes_no),
         Condition(
             "working_time", _("Calendar by which we are open"), ValueKind.CHOICE, _open_calendars, calendar_choices
         ),
     ]
+
+
+def actions() -> list[Action]:
+    return [Action("callback", _("Promise a callback"), (), _promise_callback)]
 
 
 def reckonings() -> list[Reckoning]:
@@ -48,6 +61,20 @@ def _standing(subject: Subject) -> set[str]:
         elif nearly_at and nearly_at <= subject.at:
             found.add("nearly")
     return found
+
+
+def _callback(subject: Subject) -> set[str]:
+    return {"yes" if subject.ticket.callbacks.waiting().exists() else "no"}
+
+
+def _promise_callback(subject: Subject, given: Given, by: Any, at: datetime) -> bool:
+    """A client without a phone number cannot be called: a note says so, the rule did its part."""
+    try:
+        return bool(promise_callback(subject.ticket, by=by, at=at))
+    except CallbackPromised:
+        return False
+    except NoPhone as refusal:
+        return bool(note_automatically(subject.ticket, by=by, text=str(refusal), at=at))
 
 
 def _open_calendars(subject: Subject) -> set[str]:

@@ -16,6 +16,8 @@ BODIES = {
     "tickets/{number}": {"subject": "x"},
     "tickets/{number}/replies": {"text": "x"},
     "tickets/{number}/notes": {"text": "x"},
+    "tickets/{number}/callback": {"phone": "+79160000001"},
+    "tickets/{number}/callback/calls": {"reached": True},
 }
 # Routes about one thing: what is Sales' own and not Ana's.
 FOREIGN = {
@@ -24,6 +26,9 @@ FOREIGN = {
     ("GET", "tickets/{number}/messages"),
     ("POST", "tickets/{number}/replies"),
     ("POST", "tickets/{number}/notes"),
+    ("POST", "tickets/{number}/callback"),
+    ("DELETE", "tickets/{number}/callback"),
+    ("POST", "tickets/{number}/callback/calls"),
     ("GET", "attachments/{number}"),
 }
 
@@ -47,7 +52,7 @@ class WalkTests(ApiTestCase):
         return self.refusal(method, re.sub(r"{\w+}", str(number), path), BODIES.get(path), token=token)
 
     def test_there_are_routes(self):
-        self.assertEqual(len(routes()), 14)
+        self.assertEqual(len(routes()), 17)
 
     def test_nobody_gets_in_without_a_token_or_with_a_wrong_one(self):
         gone = ApiToken.issue("old", self.ana, scopes=SCOPES)

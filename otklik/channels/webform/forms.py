@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
+from otklik.clients.models import PHONE, normalise
 from otklik.tickets.models import Channel, TicketField
 
 from .opened import LONGEST, QUICKEST, age, is_fresh, opened_note
@@ -71,6 +72,12 @@ class VisitorForm(OpenedForm):
     text = forms.CharField(
         label=gettext_lazy("What has happened?"), max_length=TEXT_MAX, widget=forms.Textarea(attrs={"rows": 8})
     )
+    phone = forms.CharField(
+        label=gettext_lazy("Phone, if we shall call you back (may be left empty)"),
+        max_length=40,
+        required=False,
+        widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"}),
+    )
     attached = FilesField()
     consent = forms.BooleanField(
         label=gettext_lazy("Your consent"),
@@ -95,13 +102,22 @@ class VisitorForm(OpenedForm):
             self.initial["consent_version"] = options.consent.version
         else:
             del self.fields["consent"], self.fields["consent_version"]
+        if not options.asks_phone:
+            del self.fields["phone"]
         names = [PREFIX + asked.key for asked in self.asked]
-        self.order_fields(["name", "email", "subject", *names, "text", "attached", "consent"])
+        self.order_fields(["name", "email", "subject", *names, "text", "phone", "attached", "consent"])
 
     @property
     def shown(self) -> list[forms.BoundField]:
         """The fields in the order in which people read them, but for the two that the page places itself."""
         return [field for field in self.visible_fields() if field.name not in ("consent", "website")]
+
+    def clean_phone(self) -> str:
+        given = str(self.cleaned_data["phone"])
+        number = normalise(PHONE, given) if given.strip() else ""
+        if number and not number.startswith("+"):
+            raise ValidationError(_("This is no phone number. Type it with its code, for example +7 495 000-00-00."))
+        return number
 
     def clean_website(self) -> str:
         if self.cleaned_data["website"]:
@@ -155,6 +171,7 @@ class VisitorForm(OpenedForm):
             fields={key: value for key, value in filled.items() if value is not None},
             files=given["attached"],
             consent=self.options.consent,
+            phone=given.get("phone", ""),
         )
 
 

@@ -49,6 +49,7 @@ class FormOptions:
     intro: str = ""
     topics: tuple[Topic, ...] = ()
     consent: ConsentText = ConsentText()
+    asks_phone: bool = False  # whoever leaves a number is called back
 
     @classmethod
     def of(cls, channel: Channel) -> FormOptions:
@@ -76,6 +77,7 @@ def parse(options: Any) -> FormOptions:
         intro=_text(options.get("intro")),
         topics=tuple(_topic(each) for each in topics if _is_topic(each)) if isinstance(topics, list | tuple) else (),
         consent=_consent(consent) if isinstance(consent, Mapping) else ConsentText(),
+        asks_phone=options.get("asks_phone") is True,
     )
 
 

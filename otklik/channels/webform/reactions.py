@@ -1,6 +1,11 @@
 """What the form does when something happens, in the same transaction."""
 
+from typing import Any
+
 from otklik.journal.models import Event
+from otklik.lib.errors import OtklikError
+from otklik.sla.models.callback import promise_callback
+from otklik.tickets.automatic import note_automatically
 from otklik.tickets.models import Message, RawMessage
 
 from .channel import KIND
@@ -9,12 +14,8 @@ from .models import Consent
 
 def keep_consent(event: Event) -> None:
     """A form's message became a ticket's: whoever wrote it agreed to the text that stood in the form."""
-    if event.facts["via"] != KIND:
-        return
-    message = Message.objects.get(pk=event.facts["message"])
-    raw = RawMessage.objects.filter(channel=event.facts["channel"], digest=message.external_id)
-    envelope = raw.values_list("envelope", flat=True).first() or {}
-    if agreed := envelope.get("consent"):
+    message, envelope = _sent(event)
+    if message and (agreed := envelope.get("consent")):
         Consent.objects.create(
             person_id=message.person_id,
             channel_id=event.facts["channel"],
@@ -23,3 +24,22 @@ def keep_consent(event: Event) -> None:
             version=agreed["version"],
             at=event.at,
         )
+
+
+def promise_call(event: Event) -> None:
+    """Whoever left a phone number in the form is called back."""
+    message, envelope = _sent(event)
+    if message and (phone := envelope.get("phone")):
+        try:
+            promise_callback(message.ticket, by=message.person, phone=phone, at=event.at)
+        except OtklikError as refusal:  # one waits already; the number must not get lost
+            note_automatically(message.ticket, by=None, text=f"{refusal}\n{phone}", at=event.at)
+
+
+def _sent(event: Event) -> tuple[Message | None, dict[str, Any]]:
+    """The message, and what the form stored beside it; None if it did not come by a form."""
+    if event.facts["via"] != KIND:
+        return None, {}
+    message = Message.objects.select_related("ticket", "person").get(pk=event.facts["message"])
+    raw = RawMessage.objects.filter(channel=event.facts["channel"], digest=message.external_id)
+    return message, raw.values_list("envelope", flat=True).first() or {}

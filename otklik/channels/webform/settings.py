@@ -40,6 +40,11 @@ class FormOptionsForm(forms.Form):
             "For example: Delivery | incident | delivery, urgent | order_number"
         ),
     )
+    asks_phone = forms.BooleanField(
+        label=gettext_lazy("Offer a callback"),
+        required=False,
+        help_text=gettext_lazy("The form asks for a phone number; whoever leaves one is promised a call."),
+    )
     consent = forms.CharField(
         label=gettext_lazy("Consent to the processing of personal data"),
         max_length=5000,
@@ -55,6 +60,7 @@ class FormOptionsForm(forms.Form):
             "intro": self.before.intro,
             "topics": "\n".join(map(line_of, self.before.topics)),
             "consent": self.before.consent.text,
+            "asks_phone": self.before.asks_phone,
         }
         super().__init__(*args, **({"initial": initial} | kwargs))
 
@@ -74,6 +80,7 @@ class FormOptionsForm(forms.Form):
             intro=written["intro"],
             topics=written["topics"],
             consent=self.before.consent.changed_to(written["consent"].replace("\r\n", "\n").strip()),
+            asks_phone=written["asks_phone"],
         )
 
 

@@ -41,6 +41,7 @@ class Submission:
     fields: dict[str, Any]
     files: tuple[UploadedFile[Any], ...]
     consent: ConsentText
+    phone: str = ""  # to be called back, as E.164
 
 
 def submit(submission: Submission, channel: Channel, *, origin: Origin) -> RawMessage:
@@ -60,7 +61,8 @@ def _store(submission: Submission, channel: Channel, origin: Origin) -> RawMessa
     body = _body(submission)
     digest = sha256(f"{channel.pk}.".encode() + body).hexdigest()
     agreed = submission.consent
-    envelope = {"consent": {"text": agreed.text, "version": agreed.version}} if agreed.text else {}
+    envelope: dict[str, Any] = {"consent": {"text": agreed.text, "version": agreed.version}} if agreed.text else {}
+    envelope |= {"phone": submission.phone} if submission.phone else {}
     same = RawMessage.objects.select_related("channel__team").filter(channel=channel, digest=digest)
     if known := same.first():
         return known
@@ -86,6 +88,7 @@ def _body(submission: Submission) -> bytes:
         "type": submission.type,
         "tags": submission.tags,
         "fields": submission.fields,
+        "phone": submission.phone,
         "files": [_file(each) for each in submission.files],
     }
     return json.dumps(said, ensure_ascii=False).encode()

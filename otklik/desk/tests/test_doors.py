@@ -28,10 +28,12 @@ FOR_ADMINISTRATORS = {"settings", "unread", "raw", "parked", "one_time_link", "f
 OF_A_TICKET = {"ticket", "history", "change", "participants", "links", "merge", "split", "compose", "draft", "body",
                "body_with_pictures", "picture", "file", "send_again", "letter", "letter_body", "undo",
                "why", "hand_over", "draft_files", "draft_file", "drop_draft_file", "inline", "colleague_draft",
-               "take_draft", "canned_for", "use_canned"}  # fmt: skip
+               "take_draft", "canned_for", "use_canned",
+               "promise_call", "call"}  # fmt: skip
 WRITING = {"bulk", "open", "change", "participants", "links", "merge", "split", "compose", "draft", "send_again",
            "addresses", "absorb", "new_organisation", "release", "undo", "hand_over", "draft_files", "drop_draft_file",
-           "take_draft", "use_canned", "canned_for", "canned", "new_canned", "edit_canned"}  # fmt: skip
+           "take_draft", "use_canned", "canned_for", "canned", "new_canned", "edit_canned",
+           "promise_call", "call"}  # fmt: skip
 
 
 class DoorTests(CastTestCase):

@@ -14,6 +14,7 @@ from otklik.channels.webform.limits import MOST
 from otklik.channels.webform.models import Consent
 from otklik.channels.webform.opened import opened_note
 from otklik.channels.webform.options import ConsentText, FormOptions, Topic
+from otklik.sla.models import Callback
 from otklik.testing import CastTestCase
 from otklik.tickets.merging import merge
 from otklik.tickets.models import Channel, RawMessage, Ticket, TicketField
@@ -240,6 +241,17 @@ class AskingTests(FormTestCase):
         self.offer(topics=TOPICS)
         self.assertContains(self.send(topic="nonsense"), "What is it about?")
         self.assertFalse(self.tickets().exists())
+
+    def test_whoever_leaves_a_phone_number_is_promised_a_call(self):
+        self.assertNotContains(self.client.get(self.url), "call you back")
+        self.offer(asks_phone=True)
+        self.assertContains(self.client.get(self.url), "Phone, if we shall call you back (may be left empty)")
+        self.assertContains(self.send(phone="soon"), "This is no phone number.", status_code=422)
+        self.send(phone="8 (916) 000-00-01")
+        callback = Callback.objects.get()
+        self.assertEqual((callback.phone, callback.ticket.client.name), ("+79160000001", "Dina"))
+        self.send(phone="", text="Another thing altogether.")
+        self.assertEqual((self.tickets().count(), Callback.objects.count()), (2, 1))
 
     def test_the_only_topic_is_not_asked(self):
         self.offer(topics=TOPICS[1:])

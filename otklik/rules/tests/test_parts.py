@@ -50,6 +50,8 @@ class ConditionTests(PartsTestCase):
             ("line", "is", "nobody"),
             ("answers", "less", 1),
             ("reopened", "is", "no"),
+            ("callback", "is", "no"),
+            ("contract", "is", "nobody"),
             ("assignee", "is", self.ana.pk),
             ("channel", "is", self.mailbox.pk),
             ("tag", "is", "hot"),
@@ -156,6 +158,12 @@ class ActionTests(PartsTestCase):
         self.assertTrue(self.do("next_line", why="Silence"))
         self.assertEqual(self.fresh().team, self.sales)
         self.assertEqual(Event.objects.get(kind="ticket.handed_over").facts["why"], "Silence")
+
+    def test_a_callback_is_promised_once_and_without_a_number_a_note_says_so(self):
+        self.assertTrue(self.do("callback"))
+        self.assertIn("There is no phone number", Message.objects.get(is_note=True).text)
+        self.bea.addresses.create(kind="phone", value="+79160000001")
+        self.assertEqual((self.do("callback"), self.do("callback")), (True, False))
 
     def test_what_could_not_be_done_is_refused_beforehand(self):
         cases = (
