@@ -71,6 +71,7 @@ RULE_PARTS = [
 # What views may ask of tickets, by the modules that offer it: CRITERIA, criteria_of_rows().
 VIEW_PARTS = [
     "otklik.tickets.criteria",
+    "otklik.sla.criteria",
 ]
 
 # What a worker does all day: functions that do a little of what is due and answer whether they found any.
@@ -102,6 +103,7 @@ FORGETTING = [
     "otklik.channels.email.autoreply.forget_answered",
     "otklik.rules.running.prune",
     "otklik.staff.sessions.forget_ended",
+    "otklik.tickets.models.seen.forget",
 ]
 # Duties whose commits SQLite need not flush to the disk at once: what they write can be made again from what
 # intake and web committed, and nothing leaves the house on the strength of it. docs/decisions/0005.

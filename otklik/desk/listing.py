@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import quote, unquote
@@ -18,9 +19,10 @@ from otklik.notices.models import Notice
 from otklik.staff.models import Member
 from otklik.tickets import listing
 from otklik.tickets.listing import Listing
-from otklik.tickets.models import Habit, View
+from otklik.tickets.models import View
+from otklik.tickets.shelf import STAMP, Shelf, shelf
 
-NOTICES = "notices"
+NOTICES, STAMPED = "notices", "views"
 UNCOUNTED = "closed"  # nobody waits for what is over
 SHOWN_MAX = 30  # lists in the menu; the rest stand on the page of views
 LAST = 10_000  # the place in the menu of a list that has none of its own
@@ -94,10 +96,10 @@ def leaf_from(text: str) -> Tree:
 
 @dataclass(frozen=True)
 class Entry:
-    """One line of the menu."""
+    """One line of the menu. `habit` is how the member likes this list; see Member.habits."""
 
     view: View
-    habit: Habit | None
+    habit: dict[str, Any]
     count: str = ""
 
     @property
@@ -114,57 +116,57 @@ class Entry:
 
     @property
     def sort(self) -> str:
-        liked = self.habit.sort if self.habit else ""
+        liked = self.habit.get("sort")
         return liked if liked in listing.sorts_of(self.view) else self.view.sort
 
     @property
     def is_hidden(self) -> bool:
-        return bool(self.habit and self.habit.is_hidden)
+        return bool(self.habit.get("is_hidden"))
 
 
-def entry_of(key: str, member: Member, lists: list[Entry] | None = None) -> Entry:
-    """A list by its key, among all `lists` if they are at hand. Raises KeyError for one that the member has not."""
-    if lists is not None:
-        return {entry.key: entry for entry in lists}[key]
-    return Entry(listing.find(key, member), Habit.objects.filter(member=member, key=key).first())
+def entry_of(key: str, member: Member) -> Entry:
+    """A list by its key. Raises KeyError for one that the member has not."""
+    return Entry(listing.find(key, member), member.habits.get(key, {}))
 
 
-def entries(member: Member) -> list[Entry]:
-    """All lists that a member may see, in the member’s own order; what has no place of its own comes last."""
-    habits = {habit.key: habit for habit in Habit.objects.filter(member=member)}
-    views = [*listing.LISTS.values(), *View.objects.visible_to(member)]
-    found = [Entry(view, habits.get(view.key)) for view in views]
-    return sorted(found, key=lambda entry: _position(entry.habit))
+def entries(member: Member, views: Iterable[View] | None = None) -> list[Entry]:
+    """The standing lists and the member’s views, in their own order; what has no place of its own comes last."""
+    views = View.objects.visible_to(member) if views is None else views
+    found = [Entry(view, member.habits.get(view.key, {})) for view in (*listing.LISTS.values(), *views)]
+    return sorted(found, key=lambda entry: entry.habit.get("position", LAST))
 
 
-def _position(habit: Habit | None) -> int:
-    return LAST if habit is None or habit.position is None else habit.position
-
-
-def counted(member: Member, lists: list[Entry]) -> tuple[list[Entry], str]:
-    """Those of a member’s lists that are not hidden, with how many tickets each holds; how many notices are unseen."""
-    shown = [entry for entry in lists if not entry.is_hidden][:SHOWN_MAX]
-    every = {entry.key: Listing(entry.view, member, entry.view.sort) for entry in shown if entry.key != UNCOUNTED}
-    asked = {key: each for key, each in every.items() if each.can_be_asked}
-    numbers = listing.counts(asked, **{NOTICES: Notice.objects.unseen(member)})
+def counted(member: Member) -> tuple[list[Entry], str]:
+    """The lists of a member’s menu, with how many tickets each holds; and how many notices are unseen. One query."""
+    known = shelf()
+    shown, numbers = _counted(member, known)
+    if numbers[STAMPED] != str(known.stamp):
+        shown, numbers = _counted(member, shelf(stamp=int(numbers[STAMPED])))
     return [replace(entry, count=numbers.get(entry.key, "")) for entry in shown], numbers[NOTICES]
 
 
-@transaction.atomic
+def _counted(member: Member, known: Shelf) -> tuple[list[Entry], dict[str, str]]:
+    views = [view for view in known.views if view.is_visible_to(member)]
+    shown = [entry for entry in entries(member, views) if not entry.is_hidden][:SHOWN_MAX]
+    every = {entry.key: Listing(entry.view, member, entry.view.sort) for entry in shown if entry.key != UNCOUNTED}
+    asked = {key: each for key, each in every.items() if each.can_be_asked}
+    return shown, listing.counts(asked, {NOTICES: Notice.objects.unseen(member)}, {STAMPED: STAMP})
+
+
 def put_in_order(member: Member, key: str, move: str) -> bool:
     """Move a list in the member’s menu: "up", "down", "hide" or "show". False if there is no such list, or nowhere."""
-    found = entries(member)
-    at = next((place for place, entry in enumerate(found) if entry.key == key), None)
-    if at is None:
+    found = [entry.key for entry in entries(member)]
+    if key not in found:
         return False
     if move in ("hide", "show"):
-        Habit.keep(member, key, is_hidden=move == "hide")
+        member.like(key, is_hidden=move == "hide")
         return True
+    at = found.index(key)
     to = at + {"up": -1, "down": 1}.get(move, 0)
     if to == at or not 0 <= to < len(found):
         return False
     found.insert(to, found.pop(at))
-    for place, entry in enumerate(found):
-        if entry.habit is None or entry.habit.position != place:
-            Habit.keep(member, entry.key, position=place)
+    with transaction.atomic():
+        for place, each in enumerate(found):
+            member.like(each, position=place)
     return True

@@ -12,20 +12,12 @@ from otklik.staff.models import Member, Presence
 
 from .access import DeskRequest
 from .health import alarms
-from .listing import Entry, counted, entries
+from .listing import counted
 
 
 def page(request: DeskRequest, template: str, **context: Any) -> HttpResponse:
-    """A whole page: the template inside the frame, with the menu and its counts.
-
-    `lists`, if they are in the context, are the member's own, which the menu need not ask for again.
-    """
-    frame = {
-        **menu(request.user, context.get("lists")),
-        **_presence(request.user),
-        "alarms": alarms(request.user),
-        "here": "",
-    }
+    """A whole page: the template inside the frame, with the menu and its counts."""
+    frame = {**menu(request.user), **_presence(request.user), "alarms": alarms(request.user), "here": ""}
     return part(request, template, **{**frame, **context})
 
 
@@ -45,9 +37,9 @@ def part(request: DeskRequest, template: str, **context: Any) -> HttpResponse:
     return response
 
 
-def menu(member: Member, lists: list[Entry] | None = None) -> dict[str, Any]:
+def menu(member: Member) -> dict[str, Any]:
     """What the menu shows: the member’s lists, each with how many tickets it holds, and the number of notices."""
-    shown, unseen = counted(member, entries(member) if lists is None else lists)
+    shown, unseen = counted(member)
     return {"menu": shown, "unseen": unseen}
 
 

@@ -45,6 +45,11 @@ class Briefly(Generic[Answer]):
         self.kept = None
 
 
+def forgotten_with_all(forget: Callable[[], None]) -> None:
+    """Let what somebody remembers in their own way be forgotten together with all else."""
+    _forgetting.append(forget)
+
+
 def forget_all() -> None:
     """For a store that was replaced or taken back as a whole, where a version may come a second time."""
     for forget in _forgetting:

@@ -18,6 +18,7 @@ from otklik.lib.fields import CustomField
 from otklik.staff.models import Language, Member, Team
 
 from .models import Channel, Delivery, Tag, Ticket, TicketField, TicketTag
+from .models.seen import unread
 from .models.ticket import NEVER
 
 ME, NOBODY, MINE = "me", "nobody", "mine"
@@ -58,6 +59,14 @@ def _team(values: Values, asker: Asker) -> Q:
     return Q(team__in=[*mine, *(int(each) for each in values if each != MINE)])
 
 
+def _line(values: Values, _asker: Asker) -> Q:
+    return Q(team__line__in=[int(each) for each in values])
+
+
+def _lines() -> list[tuple[str, Any]]:
+    return [(str(value), label) for value, label in Team.Line.choices]
+
+
 def _tag(values: Values, _asker: Asker) -> Q:
     return Q(Exists(TicketTag.objects.filter(ticket=OuterRef("pk"), tag__name__in=values)))
 
@@ -77,6 +86,10 @@ def _promises() -> list[tuple[str, Any]]:
 def _broke(values: Values, _asker: Asker) -> Q:
     failed = Delivery.objects.filter(message__ticket=OuterRef("pk"), failed_at__isnull=False)
     return _either(values, Q(Exists(failed)))
+
+
+def _unread(values: Values, asker: Asker) -> Q:
+    return _either(values, unread(asker.member, asker.at))
 
 
 def _either(values: Values, found: Q) -> Q:
@@ -116,6 +129,7 @@ CRITERIA: tuple[Criterion, ...] = (
     Choice(key="state", label=_("State"), find=one_of("state"), choices=_labels(Ticket.State)),
     Choice(key="type", label=_("Type"), find=one_of("type"), choices=_labels(Ticket.Type)),
     Choice(key="priority", label=_("Priority"), find=one_of("priority"), choices=_labels(Ticket.Priority)),
+    Choice(key="line", label=_("Line"), find=_line, choices=_lines),
     Choice(key="team", label=_("Team"), find=_team, choices=_rows(Team.objects.all, (MINE, _("one of mine")))),
     Choice(key="assignee", label=_("Assignee"), find=_reference("assignee"), choices=_rows(_answering, me, nobody)),
     Choice(key="tag", label=_("Tag"), find=_tag, choices=_tags),
@@ -139,6 +153,7 @@ CRITERIA: tuple[Criterion, ...] = (
     Moment(key="in_state", label=_("In this state since"), find=moment("state_at")),
     Choice(key="promise", label=_("Deadline"), find=_promise, choices=_promises),
     Moment(key="due", label=_("Deadline is"), find=_due, is_future=True),
+    Choice(key="unread", label=_("Unread"), find=_unread, choices=yes_no),
     Choice(key="undelivered", label=_("An answer was not delivered"), find=_broke, choices=yes_no),
 )
 

@@ -25,6 +25,7 @@ from otklik.staff.models import Member
 
 from .criteria import ME, MINE, NOBODY
 from .models import Ticket, View
+from .models.seen import unread
 from .models.ticket import TicketQuerySet
 from .models.view import PREFIX
 
@@ -136,7 +137,7 @@ class Listing:
     def page(self, cursor: str = "", *, size: int = PAGE_SIZE) -> Page[Ticket]:
         """One page with all that a row shows. Raises BadCursor for a damaged cursor."""
         among = standing(self.view) if self.is_looked_through else None
-        rows = self.tickets.with_people()
+        rows = self.tickets.with_people().annotate(is_unread=unread(self.member, self.at))
         return page(rows, order=self.order, cursor=cursor, size=size, among=among, looked_at=LOOKED_AT)
 
     def beside(self, ticket: Ticket, cursor: str, *, back: bool) -> Ticket | None:
@@ -161,29 +162,35 @@ def _horizon(view: View) -> Coalesce:
     return Coalesce(Subquery(newest[LOOKED_AT_TO_COUNT : LOOKED_AT_TO_COUNT + 1]), Value(EVER), output_field=WHEN)
 
 
-def counts(listings: Mapping[str, Listing], **more: QuerySet[Any]) -> dict[str, str]:
-    """How many tickets each holds, as a person reads it: "7", "99+"; and so of any `more` rows. One query.
+def counts(
+    listings: Mapping[str, Listing],
+    rows_too: Mapping[str, QuerySet[Any]] | None = None,
+    numbers_too: Mapping[str, str] | None = None,
+) -> dict[str, str]:
+    """How many tickets each holds, as a person reads it: "7", "99+"; and so of other rows. One query.
 
+    `numbers_too` are numbers by the SQL that answers them, told as they are.
     "7+" is what a view holds among the newest tickets, when there are more than are looked at to count.
     """
-    rows: dict[str, QuerySet[Any]] = {key: each.few() for key, each in listings.items()} | more
+    rows: dict[str, QuerySet[Any]] = {key: each.few() for key, each in listings.items()} | dict(rows_too or {})
     views = {each.view.standing: each.view for each in listings.values() if each.is_looked_through}
     far = {f"beyond {name}": standing(view)[LOOKED_AT_TO_COUNT:] for name, view in views.items()}
-    numbers = _numbers({**rows, **far})
+    numbers = _numbers({**rows, **far}, numbers_too or {})
     is_far = {key: each.is_looked_through and numbers[f"beyond {each.view.standing}"] for key, each in listings.items()}
-    return {key: _said(numbers[key], is_more=bool(is_far.get(key))) for key in rows}
+    said = {key: _said(numbers[key], is_more=bool(is_far.get(key))) for key in rows}
+    return {**said, **{key: str(numbers[key]) for key in numbers_too or {}}}
 
 
 def _said(number: int, *, is_more: bool) -> str:
     return f"{COUNT_MAX}+" if number > COUNT_MAX else f"{number}+" if is_more else str(number)
 
 
-def _numbers(rows: Mapping[str, QuerySet[Any]]) -> dict[str, int]:
-    parts = [_counting(each) for each in rows.values()]
+def _numbers(rows: Mapping[str, QuerySet[Any]], numbers_too: Mapping[str, str]) -> dict[str, int]:
+    parts = [*(_counting(each) for each in rows.values()), *((each, ()) for each in numbers_too.values())]
     with connection.cursor() as cursor:
         sql = ", ".join(part for part, _values in parts)
         cursor.execute(f"SELECT {sql}", [value for _part, values in parts for value in values])
-        return dict(zip(rows, cursor.fetchone(), strict=True))
+        return dict(zip((*rows, *numbers_too), map(int, cursor.fetchone()), strict=True))
 
 
 def _counting(rows: QuerySet[Any]) -> tuple[str, tuple[Any, ...]]:

@@ -141,7 +141,7 @@ class DoorTests(CastTestCase):
                    "one_time_link", "form_options", "accept_silence",
                    "picture", "try_again", "mailbox_test", "mailbox_sign_in", "mailbox_signed_in", "rule_switch",
                    "rule_removal", "here", "presence", "notice", "notices_seen", "notice_switches",
-                   "views_order", "view_removal", "view_copy", "like",
+                   "views_order", "view_removal", "view_copy", "like", "seen", "unseen", "all_seen",
                    "calendar_day", "calendar_follow", "calendar_import"}  # fmt: skip
         names = {str(pattern.name) for pattern in urlpatterns} - WRITING - special
         statuses = self.statuses(names, "get")

@@ -74,7 +74,7 @@ class QueueTests(CastTestCase):
         for _n in range(20):
             make_ticket(self.bea, self.mailbox)
         self.client.get(reverse("desk:queue", args=["open"]))  # the presence is written down
-        with self.assertNumQueries(12):
+        with self.assertNumQueries(10):
             self.client.get(reverse("desk:queue", args=["open"]))
 
 

@@ -1,15 +1,18 @@
 """From ticket to ticket in the order of the list."""
 
+from datetime import timedelta
 from itertools import pairwise
 from urllib.parse import parse_qs, urlsplit
 
 from django.urls import reverse
 from django.utils.http import urlencode
+from django.utils.timezone import now
 
 from otklik.desk.listing import Chosen
 from otklik.desk.walking import addresses, next_in_list
+from otklik.staff.models import Member
 from otklik.testing import CastTestCase, make_ticket
-from otklik.tickets.models import Ticket
+from otklik.tickets.models import Message, Ticket
 from otklik.tickets.replying import reply
 
 
@@ -81,3 +84,28 @@ class WalkingTests(CastTestCase):
         ):
             with self.subTest(origin):
                 self.assertIsNone(next_in_list(self.ana, origin, self.ticket))
+
+
+class ReadingTests(CastTestCase):
+    def setUp(self) -> None:
+        Member.objects.update(read_until=now() - timedelta(days=1))
+        self.client.force_login(self.ana)
+
+    def list_(self) -> str:
+        return self.client.get(reverse("desk:queue", args=["open"])).content.decode()
+
+    def test_unread_tickets_stand_out_until_they_were_looked_at(self):
+        self.assertEqual(self.list_().count("row--unread"), 2)
+        newest = Message.objects.filter(ticket=self.ticket).latest("pk").pk
+        page = self.client.get(self.ticket.get_absolute_url()).content.decode()
+        self.assertIn(f'data-newest="{newest}"', page)
+        self.assertEqual(self.list_().count("row--unread"), 2)  # to fetch a page is not to read it
+        answer = self.client.post(reverse("desk:seen", args=[self.ticket.pk]), {"message": newest})
+        self.assertEqual(answer.status_code, 204)
+        self.assertEqual(self.list_().count("row--unread"), 1)
+
+    def test_a_ticket_is_marked_unread_and_leads_back_to_its_list(self):
+        self.client.post(reverse("desk:all_seen"))
+        answer = self.client.post(reverse("desk:unseen", args=[self.ticket.pk]), {"from": "open.activity.W10"})
+        self.assertRedirects(answer, "/desk/queue/open/?sort=activity")
+        self.assertEqual(self.list_().count("row--unread"), 1)

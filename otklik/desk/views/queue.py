@@ -10,13 +10,13 @@ from django.views.decorators.http import require_POST
 from otklik.desk.access import DeskRequest, answering, members
 from otklik.desk.bulk import BulkForm, Outcome, apply, bulk_form
 from otklik.desk.deadlines import of_list
-from otklik.desk.listing import SORTS, Chosen, entries, entry_of
+from otklik.desk.listing import SORTS, Chosen, entry_of
 from otklik.desk.shell import back, is_htmx, page, part
 from otklik.desk.shell import menu as menu_of
 from otklik.desk.walking import addresses
 from otklik.lib.errors import OtklikError
 from otklik.tickets import listing
-from otklik.tickets.models import Habit, Ticket
+from otklik.tickets.models import Ticket
 
 TEMPLATE = "desk/queue/page.html"
 CHOSEN_MAX = 500
@@ -30,13 +30,13 @@ def home(request: DeskRequest) -> HttpResponse:
 @members
 def queue(request: DeskRequest, key: str) -> HttpResponse:
     """One list; `?after=` is the cursor of keyset paging, `?sort=` and `?only=` are as in `Chosen`."""
-    after, chosen, lists = request.GET.get("after", ""), Chosen.of(key, request.GET), entries(request.user)
+    after, chosen = request.GET.get("after", ""), Chosen.of(key, request.GET)
     try:
-        entry = entry_of(key, request.user, lists)
+        entry = entry_of(key, request.user)
         asked = chosen.listing(request.user, entry)
         can_edit = entry.view.is_editable_by(request.user)
         if not asked.can_be_asked:
-            return page(request, "desk/queue/broken.html", lists=lists, here=key, entry=entry, can_edit=can_edit)
+            return page(request, "desk/queue/broken.html", here=key, entry=entry, can_edit=can_edit)
         tickets = asked.page(after)
     except (KeyError, OtklikError) as unknown:
         raise Http404 from unknown
@@ -46,16 +46,7 @@ def queue(request: DeskRequest, key: str) -> HttpResponse:
     if is_htmx(request):
         return part(request, f"{TEMPLATE}#rows", **context)
     sorts = [(sort, SORTS[sort]) for sort in listing.sorts_of(entry.view)]
-    return page(
-        request,
-        TEMPLATE,
-        lists=lists,
-        here=key,
-        sorts=sorts,
-        can_edit=can_edit,
-        bulk=bulk_form(request.user),
-        **context,
-    )
+    return page(request, TEMPLATE, here=key, sorts=sorts, can_edit=can_edit, bulk=bulk_form(request.user), **context)
 
 
 @require_POST
@@ -69,7 +60,7 @@ def like(request: DeskRequest, key: str) -> HttpResponse:
     offered = {"sort": listing.sorts_of(entry.view)}
     liked = {name: value for name, value in request.POST.items() if value in offered.get(name, ())}
     if liked:
-        Habit.keep(request.user, key, **liked)
+        request.user.like(key, **liked)
     return back(request, "desk:queue", key)
 
 

@@ -23,9 +23,9 @@ EXAMPLES = 5
 @members
 def views(request: DeskRequest) -> HttpResponse:
     """All lists that the member may see, in the order of the menu, with what they ask for in words."""
-    book, lists = Book(), entries(request.user)
+    book, lists = Book(), entries(request.user, View.objects.visible_to(request.user).select_related("owner", "team"))
     rows = [(entry, in_words(entry.view.conditions, book), entry.view.is_editable_by(request.user)) for entry in lists]
-    return page(request, "desk/views/list.html", lists=lists, here="views", rows=rows)
+    return page(request, "desk/views/list.html", here="views", rows=rows)
 
 
 @require_POST

@@ -89,6 +89,9 @@ class Member(AbstractBaseUser):
         _("single keys"), default=True, help_text=_("J, K, R and others act at once when no field is in focus.")
     )
     joined_at = models.DateTimeField(default=now, editable=False)
+    # How they like each list of tickets, by its key: {"mine": {"position": 0, "is_hidden": true, "sort": "oldest"}}.
+    habits = models.JSONField(default=dict, blank=True, editable=False)
+    read_until = models.DateTimeField(default=now, editable=False)  # what was written before counts as read
 
     objects = Members()
 
@@ -141,6 +144,13 @@ class Member(AbstractBaseUser):
                 record("member.left_team", self, by=by, at=at, team=pk)
         self.__dict__.pop("team_ids", None)
         return wanted.keys() != had.keys()
+
+    def like(self, key: str, **liked: Any) -> None:
+        """Remember how they like a list; it is nobody else's business, so there is no event."""
+        with transaction.atomic():
+            habits = Member.objects.select_for_update().values_list("habits", flat=True).get(pk=self.pk)
+            self.habits = habits | {key: {**habits.get(key, {}), **liked}}
+            Member.objects.filter(pk=self.pk).update(habits=self.habits)
 
     def deactivate(self, *, by: Member | None, at: datetime | None = None) -> bool:
         """Shut the member out, at once in every session; False if that was so."""

@@ -8,6 +8,7 @@ import "./frames.js";
 import "./leaving.js";
 import "./builder.js";
 import "./presence.js";
+import "./seen.js";
 
 document.documentElement.dataset.js = "";
 if (matchMedia("(hover: hover)").matches) document.documentElement.dataset.keys = "";

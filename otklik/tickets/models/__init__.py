@@ -6,11 +6,12 @@ from .conversation import Attachment, Message, MessageVersion, Participant
 from .delivery import Delivery
 from .draft import Draft, DraftFile
 from .raw import RawMessage
+from .seen import Seen
 from .tag import Tag
 from .terms import Terms
 from .ticket import Ticket, TicketField, TicketLink, TicketTag
 from .unindexed import Unindexed
-from .view import Habit, View
+from .view import View
 
 __all__ = [
     "Attachment",
@@ -20,11 +21,11 @@ __all__ = [
     "Delivery",
     "Draft",
     "DraftFile",
-    "Habit",
     "Message",
     "MessageVersion",
     "Participant",
     "RawMessage",
+    "Seen",
     "Tag",
     "Terms",
     "Ticket",

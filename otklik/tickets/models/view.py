@@ -1,7 +1,8 @@
-"""Saved views: what somebody wants to see of the tickets; and how each member likes each list."""
+"""Saved views: what somebody wants to see of the tickets."""
 
 from __future__ import annotations
 
+import secrets
 from datetime import datetime
 from typing import Any
 
@@ -15,6 +16,11 @@ from otklik.staff.models import Member, Team
 from .ticket import Actor
 
 PREFIX = "view-"  # of a view's key, as addresses and habits name it
+
+
+def fresh() -> int:
+    """A number that no view had before, small enough for the sum of all of them."""
+    return secrets.randbelow(2**40)
 
 
 class ViewQuerySet(models.QuerySet["View"]):
@@ -79,6 +85,7 @@ class View(models.Model):
     group = models.CharField(_("grouped by"), max_length=10, choices=Group, blank=True)
     layout = models.CharField(_("layout"), max_length=10, choices=Layout, default=Layout.LIST)
     columns = models.JSONField(_("columns"), default=list, blank=True)
+    version = models.BigIntegerField(default=fresh, editable=False)  # another one whenever something is said anew
 
     objects = ViewQuerySet.as_manager()
 
@@ -91,6 +98,11 @@ class View(models.Model):
     @property
     def key(self) -> str:
         return self.standing_key or f"{PREFIX}{self.pk}"
+
+    def is_visible_to(self, member: Member) -> bool:
+        """As the queryset’s `visible_to` says it, for a view at hand."""
+        is_shared = self.audience == self.Audience.TEAM and self.team_id in member.team_ids
+        return member.is_active and (self.owner_id == member.pk or self.audience == self.Audience.EVERYONE or is_shared)
 
     def is_editable_by(self, member: Member) -> bool:
         """Of a view that the member may see: whether they may change it. A standing list is nobody’s."""
@@ -107,7 +119,7 @@ class View(models.Model):
     def change(self, values: dict[str, Any], *, by: Actor, at: datetime | None = None) -> bool:
         """Show something else from now on; False if it is no more."""
         with transaction.atomic():
-            if not View.objects.filter(pk=self.pk).update(**values):
+            if not View.objects.filter(pk=self.pk).update(**values, version=fresh()):
                 return False
             self.refresh_from_db()
             record("view.changed", self, by=by, at=at, name=self.name)
@@ -121,30 +133,4 @@ class View(models.Model):
             if not gone.get("tickets.View"):
                 transaction.set_rollback(True)
                 return False
-            Habit.objects.filter(key=self.key).delete()
         return True
-
-
-class Habit(models.Model):
-    """How one member likes one list, a standing one or a view: its place in the menu, its layout and order.
-
-    What is empty is as the list itself has it.
-    """
-
-    member = models.ForeignKey(Member, models.CASCADE, related_name="habits")
-    key = models.CharField(max_length=40)
-    position = models.PositiveSmallIntegerField(null=True)
-    is_hidden = models.BooleanField(default=False)
-    layout = models.CharField(max_length=10, choices=View.Layout, blank=True)
-    sort = models.CharField(max_length=10, choices=View.Sort, blank=True)
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["member", "key"], name="habit_once")]
-
-    def __str__(self) -> str:
-        return f"{self.member}: {self.key}"
-
-    @classmethod
-    def keep(cls, member: Member, key: str, **liked: Any) -> None:
-        """Remember what a member chose for a list; it is nobody else's business, so there is no event."""
-        cls.objects.update_or_create(member=member, key=key, defaults=liked)

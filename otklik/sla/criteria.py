@@ -1,0 +1,30 @@
+"""What views may ask of a ticket's promises besides the nearest deadline, which the ticket itself knows."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db.models import Exists, OuterRef, Q
+from django.utils.timezone import now
+from django.utils.translation import gettext_lazy as _
+
+from otklik.lib.asking import Criterion, Moment
+
+from .models import Clock
+
+
+def _broken(begin: datetime | None, end: datetime | None) -> Q:
+    """A clock that ran out in that time, noticed already or not."""
+    clocks = Clock.objects.filter(ticket=OuterRef("pk"))
+    at = now()
+    ran_out = clocks.filter(_between("broken_at", begin, end) | _between("due_at", begin, min(end or at, at)))
+    return Q(Exists(ran_out))
+
+
+def _between(column: str, begin: datetime | None, end: datetime | None) -> Q:
+    found = Q(**{f"{column}__isnull": False})
+    found &= Q(**{f"{column}__gte": begin}) if begin else Q()
+    return found & (Q(**{f"{column}__lt": end}) if end else Q())
+
+
+CRITERIA: tuple[Criterion, ...] = (Moment(key="broken", label=_("A promise was broken"), find=_broken),)
