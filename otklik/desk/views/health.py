@@ -16,6 +16,7 @@ from otklik.desk.shell import back
 from otklik.journal.models import Parked
 from otklik.journal.readers import retry
 from otklik.tickets.models import Delivery, RawMessage
+from otklik.tickets.search import unread as unread_by_search
 
 from .settings import settings_page
 
@@ -36,6 +37,7 @@ def health(request: DeskRequest) -> HttpResponse:
         rows=standings(),
         advice=ADVICE,
         counts=counts,
+        to_index=unread_by_search(),
         **{name: rows[:FIRST] for name, rows in lists.items()},
     )
 

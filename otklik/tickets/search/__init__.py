@@ -14,9 +14,10 @@ It is kept by indexing.py. What it says is never shown: it only names messages, 
 
 from .finding import Found, find, narrow
 from .hits import PAGE_SIZE, Hit, page_of
-from .indexing import Index, index, index_due, mark, mark_people, unread
+from .indexing import Index, index, index_due, mark, mark_all, mark_people, unread
 from .operators import BadQuery
 from .query import parse
+from .store import sweep, tidy
 
 __all__ = [
     "PAGE_SIZE",
@@ -28,9 +29,12 @@ __all__ = [
     "index",
     "index_due",
     "mark",
+    "mark_all",
     "mark_people",
     "narrow",
     "page_of",
     "parse",
+    "sweep",
+    "tidy",
     "unread",
 ]

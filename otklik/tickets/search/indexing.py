@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Collection, Iterable, Iterator
+from typing import Any
 
-from django.db import transaction
-from django.db.models import QuerySet
+from django.db import connection, transaction
+from django.db.models import F, QuerySet
 
 from otklik.clients.models import Person
 from otklik.journal.models import Event
@@ -13,8 +15,15 @@ from otklik.tickets.models import Message, Participant, Ticket, Unindexed
 
 from . import documents, store
 
+log = logging.getLogger(__name__)
+
 BATCH = 50  # tickets that the duty reads at once
 PART = 1000
+TRIES = 3
+MARK_ALL = (
+    "INSERT INTO tickets_unindexed (ticket_id, tries) SELECT id, 0 FROM tickets_ticket WHERE true"
+    " ON CONFLICT (ticket_id) DO UPDATE SET tries = 0"
+)
 OPENED = "ticket.opened"
 WRITTEN = {"message.received", "message.sent", "message.sent_by_rule", "message.noted", "message.revised"}
 TAKEN_BACK = "message.taken_back"
@@ -68,8 +77,16 @@ def _parts(keys: Iterable[int]) -> Iterator[list[int]]:
 
 def mark(numbers: Iterable[int]) -> None:
     """Let the duty read these tickets anew, soon. Whoever removes messages or texts must call it."""
-    rows = [Unindexed(ticket_id=number) for number in numbers]
-    Unindexed.objects.bulk_create(rows, ignore_conflicts=True, batch_size=500)
+    rows = [Unindexed(ticket_id=number) for number in set(numbers)]
+    known: dict[str, Any] = {"update_conflicts": True, "unique_fields": ["ticket"], "update_fields": ["tries"]}
+    Unindexed.objects.bulk_create(rows, batch_size=500, **known)
+
+
+def mark_all() -> int:
+    """Let the duty read every ticket anew; answers how many."""
+    with connection.cursor() as cursor:
+        cursor.execute(MARK_ALL)
+    return unread()
 
 
 def mark_people(people: Collection[int] | QuerySet[Person]) -> None:
@@ -79,20 +96,36 @@ def mark_people(people: Collection[int] | QuerySet[Person]) -> None:
         mark(Participant.objects.filter(person__in=people).values_list("ticket", flat=True))
 
 
-def index_due() -> bool:
-    """Read some of the marked tickets, the newest first; False if there were none."""
-    with transaction.atomic():
-        marked = Unindexed.objects.select_for_update(skip_locked=True).order_by("-pk")
-        numbers = list(marked.values_list("pk", flat=True)[:BATCH])
-        if not numbers:
-            return False
-        # The marks go first: whoever marks a ticket again waits for us, and the new mark stays.
-        Unindexed.objects.filter(pk__in=numbers).delete()
-        store.hold()
-        index(numbers)
-    return True
-
-
 def unread() -> int:
     """How many tickets are marked; what is said there may not be found yet."""
     return Unindexed.objects.count()
+
+
+def index_due() -> bool:
+    """Read some of the marked tickets, the newest first; False if there were none.
+
+    One that cannot be read keeps its mark, and is left alone after TRIES.
+    """
+    due = Unindexed.objects.filter(tries__lt=TRIES).order_by("tries", "-pk")
+    numbers = list(due.values_list("pk", flat=True)[:BATCH])
+    if numbers and not _index_marked(numbers):
+        for number in numbers:
+            if not _index_marked([number]):
+                Unindexed.objects.filter(pk=number).update(tries=F("tries") + 1)
+    return bool(numbers)
+
+
+def _index_marked(numbers: list[int]) -> bool:
+    """All of them, or those that no other worker has at hand; False if it failed."""
+    try:
+        with transaction.atomic():
+            marked = Unindexed.objects.select_for_update(skip_locked=True).filter(pk__in=numbers)
+            taken = list(marked.values_list("pk", flat=True))
+            # The marks go first: whoever marks a ticket again waits for us, and the new mark stays.
+            Unindexed.objects.filter(pk__in=taken).delete()
+            store.hold()
+            index(taken)
+    except Exception:
+        log.exception("The search could not read %s.", ", ".join(f"#{number}" for number in numbers))
+        return False
+    return True

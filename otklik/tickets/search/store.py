@@ -25,6 +25,7 @@ PATIENCE = timedelta(milliseconds=400)  # for one question; then what was found 
 ERA_BITS = 12  # 4096 messages
 REACHES = (1, 4, 16, 64)  # eras; then all the rest
 COMPLETIONS_MAX = 200
+MERGED_PAGES = 500  # at once; meanwhile nobody else can write
 TOO_LONG = re.compile("interrupted|statement timeout")  # what each store says when it was stopped
 PREFIX = 4  # letters of a beginning for which FTS5 keeps an index of its own
 
@@ -43,6 +44,13 @@ FIND = {
     " ORDER BY id DESC LIMIT %s",
 }
 
+SWEEP = {
+    "sqlite": "DELETE FROM tickets_document WHERE rowid IN (SELECT rowid FROM tickets_document WHERE rowid > 0"
+    " EXCEPT SELECT id FROM tickets_message)",
+    "postgresql": "DELETE FROM tickets_document WHERE id > 0 AND NOT EXISTS"
+    " (SELECT FROM tickets_message WHERE tickets_message.id = tickets_document.id)",
+}
+
 
 def remember(documents: Iterable[Document]) -> None:
     """Put documents in the place of what was known under their keys."""
@@ -59,6 +67,24 @@ def _write(statements: dict[str, str], rows: list[tuple[Any, ...]]) -> None:
     if rows:
         with connection.cursor() as cursor:
             cursor.executemany(statements[connection.vendor], rows)
+
+
+def sweep() -> None:
+    """Forget the documents of messages that are no more."""
+    with connection.cursor() as cursor:
+        cursor.execute(SWEEP[connection.vendor])
+
+
+def tidy() -> bool:
+    """Bring a little order into what was written piece by piece; False if there is none to bring."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SELECT gin_clean_pending_list('tickets_document_words')")
+            return False
+        before = connection.connection.total_changes
+        cursor.execute("INSERT INTO tickets_document (tickets_document, rank) VALUES ('merge', %s)", [MERGED_PAGES])
+        # That is how FTS5 says it.
+        return bool(connection.connection.total_changes - before >= 2)
 
 
 def hold() -> None:

@@ -1,5 +1,9 @@
 """How the index of the search follows what happens."""
 
+from io import StringIO
+from unittest.mock import patch
+
+from django.core.management import call_command
 from django.db import connection
 
 from otklik.clients.models import identify
@@ -8,6 +12,7 @@ from otklik.tickets import search
 from otklik.tickets.merging import merge, split
 from otklik.tickets.models import Message, Unindexed
 from otklik.tickets.replying import reply
+from otklik.tickets.search import documents
 from otklik.tickets.undoing import undo
 
 from .searching import SearchTestCase
@@ -80,3 +85,45 @@ class FollowingTests(SearchTestCase):
             self.say(f"тонер {number}", ticket=self.other)
         with self.assertNumQueries(13 + (connection.vendor == "postgresql")):
             react_to_all("search")
+
+    def test_a_ticket_that_cannot_be_read_holds_up_nobody_and_is_tried_again_when_it_changes(self):
+        self.say("тонер", ticket=self.other)
+        search.mark([self.ticket.pk, self.other.pk])
+
+        def broken(keys):
+            if self.ticket.pk in keys:
+                raise ValueError("not today")
+            return of_tickets(keys)
+
+        of_tickets = documents.of_tickets
+        Message.objects.filter(ticket=self.ticket).delete()
+        with patch.object(documents, "of_tickets", broken), self.assertLogs("otklik.tickets.search", "ERROR"):
+            while search.index_due():
+                pass
+        self.assertEqual(list(search.find("тонер ", member=self.admin).tickets), [self.other.pk])
+        self.assertEqual(list(Unindexed.objects.values_list("pk", "tries")), [(self.ticket.pk, 3)])
+        self.assertEqual(search.unread(), 1)
+        search.mark([self.ticket.pk])
+        self.assertTrue(search.index_due())
+        self.assertEqual(search.unread(), 0)
+
+    def test_the_whole_index_is_made_anew_by_one_command(self):
+        gone = self.say("тонер")
+        self.read()
+        with connection.cursor() as cursor:
+            cursor.execute("DELETE FROM tickets_document")
+        self.assertEqual(list(search.find("printer ", member=self.admin).tickets), [])
+        search.mark([self.other.pk])
+        said = StringIO()
+        call_command("reindex", stdout=said)
+        self.assertEqual(said.getvalue(), "3 tickets were read.\n")
+        self.assertEqual(len(search.find("printer ", member=self.admin).tickets), 2)
+        Message.objects.filter(pk=gone.pk).delete()
+        self.assertEqual(self.documents(), 4)
+        call_command("reindex", stdout=said)
+        self.assertEqual(self.documents(), 3)
+
+    def documents(self) -> int:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM tickets_document")
+            return cursor.fetchone()[0]
