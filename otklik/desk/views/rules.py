@@ -50,7 +50,7 @@ def rule(request: DeskRequest, pk: int | None = None) -> HttpResponse:
     form = RuleForm(judged, instance=kept, book=book, typed=typed)
     is_valid = is_checked and form.is_valid() and draft.is_right
     if is_valid and "save" in request.POST:
-        saved = _keep(request, kept, {**form.values(), "conditions": draft.conditions, "actions": draft.actions})
+        saved = _keep(request, kept, {**form.values(), "conditions": draft.asked.conditions, "actions": draft.actions})
         return redirect("desk:rule", saved.pk)
     tried = _try(request, form, draft, book) if is_valid else None
     return _screen(request, kept, book, form=form, draft=draft, tried=tried, name=name, is_checked=is_checked)
@@ -64,7 +64,7 @@ def _screen(
         "form": form,
         "draft": draft,
         "book": book,
-        "kept": in_words(draft.kept, book) if draft.kept else "",
+        "kept": in_words(draft.asked.kept, book) if draft.asked.kept else "",
         "name": kept.name,
         **more,
     }
@@ -83,7 +83,7 @@ def _keep(request: DeskRequest, kept: Rule, values: dict[str, object]) -> Rule:
 
 
 def _try(request: DeskRequest, form: RuleForm, draft: Draft, book: Book) -> Preview | None:
-    asked = Rule(kinds=form.cleaned_data["kinds"], conditions=draft.conditions)
+    asked = Rule(kinds=form.cleaned_data["kinds"], conditions=draft.asked.conditions)
     try:
         return preview(asked, book)
     except OtklikError as refusal:
