@@ -26,6 +26,7 @@ _FIELD = re.compile(
 _ATTRIBUTION = re.compile(r"(\d[\d.]+,? (?:в )?\d\d?:\d\d(?::\d\d)?), (.+@.+):")
 _FROM, _TITLE = ("from", "от", "от кого"), ("subject", "тема")
 _MOST_LINES = 2000  # of a cover that are searched
+_MOST_FIELDS, _MOST_BLANKS = 20, 20  # below a mark
 _LONGEST = 400
 
 
@@ -66,19 +67,23 @@ def _inline(subject: str, text: str, is_marked: bool) -> Forwarded | None:
 
 def _fields(lines: list[str], at: int) -> tuple[dict[str, str], int]:
     """The fields that begin here, blank lines before them aside, and the line behind them."""
-    while at < len(lines) and not lines[at].strip("> "):
-        at += 1
+    at = _behind_blanks(lines, at)
     fields: dict[str, str] = {}
-    while at < len(lines) and len(lines[at]) < _LONGEST and (found := _FIELD.match(lines[at])):
+    last = min(at + _MOST_FIELDS, len(lines))
+    while at < last and len(lines[at]) < _LONGEST and (found := _FIELD.match(lines[at])):
         fields[found[1].lower()] = found[2].strip().strip("*")
         at += 1
     return fields, at
 
 
+def _behind_blanks(lines: list[str], at: int) -> int:
+    few = range(at, min(at + _MOST_BLANKS, len(lines)))
+    return next((each for each in few if lines[each].strip("> ")), at)
+
+
 def _attribution(lines: list[str], at: int) -> tuple[dict[str, str], int]:
     """Yandex tells all in one line: 05.05.2025, 11:00, "Carl" <carl@client.example>:"""
-    while at < len(lines) and not lines[at].strip():
-        at += 1
+    at = _behind_blanks(lines, at)
     line = lines[at].strip() if at < len(lines) else ""
     found = _ATTRIBUTION.fullmatch(line) if len(line) < _LONGEST else None
     return ({"date": found[1], "from": found[2]}, at + 1) if found else ({}, at)

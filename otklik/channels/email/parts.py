@@ -21,9 +21,12 @@ DEEPEST = 30  # multiparts within multiparts; real mail has five
 MOST_PARTS = 1000
 MOST_SEALED = 3  # letters within signed envelopes within each other
 LARGEST_BYTES = 64 * 1024 * 1024  # beyond, a mail is not taken apart; no server on the way lets so much pass
+MOST_LINES = 1_000_000  # likewise: base64 of 64 MB has nine tenths of it, and each line takes its own memory
 MOST_CARDS = 20
 LONGEST_TEXT = 1_000_000  # characters; the raw message keeps the rest
 MOST_FILES = 500  # in all; likewise
+_LONGEST_HEAD = 1_000_000
+_BLANK = re.compile(r"\r?\n\r?\n|\r\r")
 _LONGEST_BYTES = 4 * LONGEST_TEXT + 4  # more than both limits, whatever the charset
 _LOCKED_TEXT = "-----BEGIN PGP MESSAGE-----"
 _ENCRYPTED, _CUT = {"kind": "encrypted"}, {"kind": "cut"}
@@ -72,14 +75,23 @@ def parsed(content: bytes) -> Part:
     Each byte becomes the letter with its number, so that fields and bodies can be turned back into their bytes.
     """
     letters = content.decode("latin-1")
-    if len(content) > LARGEST_BYTES:
-        return cast(Part, HeaderParser(Part, policy=policy.compat32).parsestr(letters))
+    if len(content) > LARGEST_BYTES or max(content.count(b"\n"), content.count(b"\r")) > MOST_LINES:
+        return _head(letters)
     parser = BoundedParser(Part, policy=policy.compat32)
     try:
         parser.feed(letters)
         return cast(Part, parser.close())
     except RecursionError:
-        return cast(Part, HeaderParser(Part, policy=policy.compat32).parsestr(letters))
+        return _head(letters)
+
+
+def _head(letters: str) -> Part:
+    """The fields; everything below them is the payload, which the standard parser would take line by line."""
+    blank = _BLANK.search(letters)
+    end = blank.end() if blank else len(letters)
+    mail = HeaderParser(Part, policy=policy.compat32).parsestr(letters[: min(end, _LONGEST_HEAD)])
+    mail.set_payload(letters[end:])
+    return cast(Part, mail)
 
 
 def was_taken_apart(mail: Part) -> bool:

@@ -134,6 +134,10 @@ class AnyBytesTests(SimpleTestCase):
             "much text": b"From: a@b.example\n\n" + b"> a b c\n" * 1_000_000,
             "blanks in an id": b"From: a@b.example\nIn-Reply-To: <" + b" " * 19_000 + b"x\n\nx",
             "flowed": b"From: a@b.example\nContent-Type: text/plain; format=flowed\n\n" + b"a \n" * 1_000_000,
+            "passed-on fields": b"From: a@b.example\nSubject: Fwd: x\n\n" + b"From: a@b.example\n" * 60_000,
+            "blanks below a mark": b"From: a@b.example\n\n" + b"- Forwarded message -\n" * 2000 + b"\n" * 400_000,
+            "lines": b"From: a@b.example\n\n" + b"\n" * 30_000_000,
+            "lines of a part": b"From: a@b.example\nContent-Type: multipart/mixed; boundary=b\n\n" + b"\n" * 30_000_000,
             "names": b"From: a@b.example\n" + (b"To: " + b'"a\\' * 6000 + b"\n") * 10 + b"\nx",
         }
         for name, body in heaps.items():
