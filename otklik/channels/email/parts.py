@@ -29,7 +29,7 @@ _LONGEST_HEAD = 1_000_000
 _BLANK = re.compile(r"\r?\n\r?\n|\r\r")
 _LONGEST_BYTES = 4 * LONGEST_TEXT + 4  # more than both limits, whatever the charset
 _LOCKED_TEXT = "-----BEGIN PGP MESSAGE-----"
-_ENCRYPTED, _CUT = {"kind": "encrypted"}, {"kind": "cut"}
+_ENCRYPTED, _CUT, _MANY = {"kind": "encrypted"}, {"kind": "cut"}, {"kind": "many"}
 _TNEF = ("application/ms-tnef", "application/vnd.ms-tnef")
 _PLACEHOLDER = re.compile(r"\[cid:[^\]\s]+\]")  # what Outlook writes into the text for a picture of the HTML
 _EXTENSIONS = {
@@ -118,8 +118,10 @@ def _read(part: Part, *, sealed: int) -> Body:
         return _leaf(part, sealed=sealed)
     parts = cast(list[Part], part.get_payload())
     children = [_read(child, sealed=sealed) for child in parts[:MOST_PARTS]]
-    files = tuple(file for child in children for file in child.files)[:MOST_FILES]
+    files = tuple(file for child in children for file in child.files)
     cards = tuple(card for child in children for card in child.cards)[:MOST_CARDS]
+    if len(parts) > MOST_PARTS or len(files) > MOST_FILES:
+        files, cards = files[:MOST_FILES], (_MANY, *cards)
     if part.get_content_type() == "multipart/encrypted":
         cards = (*cards, _ENCRYPTED)
     if part.get_content_type() == "multipart/alternative":

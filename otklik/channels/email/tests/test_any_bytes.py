@@ -174,7 +174,7 @@ class AnyBytesTests(SimpleTestCase):
         part = b"--b\nContent-Type: image/png; name=%d.png\n\nx\n"
         parts = b"".join(part % number for number in range(900))
         inbound = self.read(b"From: a@b.example\nContent-Type: multipart/mixed; boundary=b\n\n" + parts)
-        self.assertEqual(len(inbound.files), MOST_FILES)
+        self.assertEqual((len(inbound.files), inbound.cards), (MOST_FILES, ({"kind": "many"},)))
 
     @settings(max_examples=200, deadline=None)
     @given(st.sampled_from(MAILS), st.integers(0, 4000), st.sampled_from([b"\n", b"\n> ", b"=", b"<", b"\xff", b";"]))
