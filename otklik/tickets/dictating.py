@@ -59,10 +59,10 @@ def taken_apart(text: str) -> Dictated:
     return Dictated(tuple(commands), "\n".join(lines).strip())
 
 
-def member_of(token: tuple[int, int], sender: str) -> tuple[Member, Ticket] | None:
-    """Who writes on which ticket by a notice's address; None when they may not, or somebody else writes."""
-    number, pk = token
-    member = Member.objects.active().filter(pk=pk, email__iexact=sender).first()
+def told(token: tuple[int, int] | None) -> tuple[Member, Ticket] | None:
+    """Who was told of which ticket by the notice with this address; None when they may not answer it (any more)."""
+    number, pk = token or (0, 0)
+    member = Member.objects.active().filter(pk=pk).first()
     ticket = Ticket.objects.visible_to(member).filter(pk=number).first() if member and member.can_answer else None
     if member is None or ticket is None:
         return None
@@ -72,8 +72,8 @@ def member_of(token: tuple[int, int], sender: str) -> tuple[Member, Ticket] | No
 
 def dictate(inbound: Inbound, files: tuple[Kept, ...], *, at: datetime) -> Message | Dropped:
     """Do what a member wrote to the address in a notice; commands alone are kept as a note."""
-    found = member_of(inbound.staff_token or (0, 0), inbound.sender.value)
-    if found is None:
+    found = told(inbound.staff_token)
+    if found is None or found[0].email.lower() != inbound.sender.value.lower():
         return Dropped(Reason.STAFF_REFUSED)
     if inbound.automatic:
         return Dropped(Reason.STAFF_AUTOMATIC)

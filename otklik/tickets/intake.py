@@ -16,7 +16,7 @@ from otklik.lib.prepared import insert
 from otklik.staff.models import Company, Member
 
 from .bounced import note_bounce
-from .dictating import dictate
+from .dictating import dictate, told
 from .files import Kept, attach
 from .models import Channel, Message, RawMessage, Ticket
 from .models.conversation import add_participant, takes_part
@@ -89,8 +89,7 @@ def _is_same(message: Message, inbound: Inbound) -> bool:
 def _accept(inbound: Inbound, channel: Channel, files: tuple[Kept, ...], *, at: datetime) -> Received | Dropped:
     """Ask who wrote: a member by a notice, a member by their mere address, or a client."""
     if inbound.staff_token:
-        written = dictate(inbound, files, at=at)
-        return written if isinstance(written, Dropped) else Received(written, opened=False)
+        return _by_notice(inbound, channel, files, at=at)
     earlier = _earlier_ticket(inbound, channel)
     if earlier is None and inbound.nature in ABOUT_OURS:
         return Dropped(Reason.STRAY_NOTICE)
@@ -101,6 +100,22 @@ def _accept(inbound: Inbound, channel: Channel, files: tuple[Kept, ...], *, at: 
     if member and earlier and not _is_participant(earlier, inbound.sender):
         return Received(_overhear(inbound, earlier, member, channel, files=files, at=at), opened=False)
     return _file(inbound, channel, files, earlier=earlier, at=at)
+
+
+def _by_notice(inbound: Inbound, channel: Channel, files: tuple[Kept, ...], *, at: datetime) -> Received | Dropped:
+    """To the address in a notice. Its member answers there; clients write there too, once a member has copied them.
+
+    Whoever else does is perhaps the member from another address of theirs: that is a note.
+    """
+    found = told(inbound.staff_token)
+    if found and found[0].email.lower() != inbound.sender.value.lower():
+        member, ticket = found
+        if _is_participant(ticket, inbound.sender):
+            return _file(inbound, channel, files, earlier=ticket, at=at)
+        if not inbound.automatic:
+            return Received(_overhear(inbound, ticket, member, channel, files=files, at=at), opened=False)
+    written = dictate(inbound, files, at=at)
+    return written if isinstance(written, Dropped) else Received(written, opened=False)
 
 
 def _member(sender: Sender) -> Member | None:

@@ -141,7 +141,11 @@ def is_mailing(seen: Seen) -> bool:
     own = (address.lower().replace("@", ".") for address in seen.envelope.get("own", ()))
     if name and any(address in name for address in own):
         return False
-    return bool(name) or seen.field("Precedence").lower() in ("bulk", "list", "junk")
+    if name or seen.field("Precedence").lower() in ("bulk", "list", "junk"):
+        return True
+    # Some services set it into all mail that leaves by them; an answer is not one of many.
+    is_answer = seen.field("In-Reply-To") or seen.field("References")
+    return bool(seen.field("List-Unsubscribe")) and not is_answer
 
 
 def is_notice(seen: Seen) -> bool:

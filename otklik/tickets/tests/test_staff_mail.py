@@ -65,7 +65,6 @@ class DictatingTests(StaffMailTestCase):
 
     def test_only_the_member_who_was_told_may_answer_there(self):
         cases = {
-            "another sender": {"sender": CARL},
             "another member": {"staff_token": (self.ticket.pk, self.omar.pk)},
             "a ticket that they do not see": {"staff_token": (self.foreign.pk, self.ana.pk)},
             "one who only looks": {
@@ -77,6 +76,20 @@ class DictatingTests(StaffMailTestCase):
             with self.subTest(case):
                 self.assertEqual(self.dictate("Hello", **rest), Dropped(Reason.STAFF_REFUSED))
         self.assertFalse(Delivery.objects.exists())
+
+    def test_from_another_address_it_is_a_note_and_sent_to_nobody(self):
+        private = Sender("email", "ana@home.example")
+        message = self.dictate("Pour water over it.", sender=private).message
+        self.assertEqual((message.is_note, message.member, message.ticket), (True, self.ana, self.ticket))
+        self.assertEqual(message.cards, [{"kind": "unproven", "address": "ana@home.example"}])
+        self.assertFalse(Delivery.objects.exists() or Address.objects.filter(value="ana@home.example").exists())
+        again = self.dictate("I am away.", sender=private, nature=Nature.AWAY, external_id="<two@home.example>")
+        self.assertEqual(again, Dropped(Reason.STAFF_REFUSED))
+
+    def test_a_client_whom_a_member_copied_is_heard_there(self):
+        bea = Sender("email", "bea@alpha.example")
+        message = self.dictate("Water did it.", sender=bea).message
+        self.assertEqual((message.person, message.is_note, message.ticket), (self.bea, False, self.ticket))
 
     def test_a_member_s_mail_program_answers_nobody(self):
         self.assertEqual(self.dictate("I am away.", nature=Nature.AWAY), Dropped(Reason.STAFF_AUTOMATIC))
