@@ -12,6 +12,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -47,6 +48,12 @@ class Rule:
         return bool(re.search(self.files, path)) and not re.search(self.besides, path)
 
 
+@lru_cache(maxsize=1)
+def nodes_of(text: str) -> tuple[ast.AST, ...]:
+    """The whole tree of a file; several rules ask for the same one, one after another."""
+    return tuple(ast.walk(ast.parse(text)))
+
+
 def longer_than(limit: int) -> Callable[[str], Found]:
     def check(text: str) -> Found:
         lines = len(text.splitlines())
@@ -58,7 +65,7 @@ def longer_than(limit: int) -> Callable[[str], Found]:
 
 def long_functions(text: str) -> Found:
     lines = text.splitlines()
-    for node in ast.walk(ast.parse(text)):
+    for node in nodes_of(text):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             length = (node.end_lineno or node.lineno) - node.lineno + 1
             reason = re.search(r"# long: \S", "\n".join(lines[node.lineno - 1 : node.body[0].lineno]))
@@ -66,9 +73,9 @@ def long_functions(text: str) -> Found:
                 yield node.lineno, f"{node.name} has {length} lines; {FUNCTION_LINES} are the ceiling"
 
 
-def names_of(tree: ast.AST) -> Iterator[tuple[int, str]]:
+def names_of(text: str) -> Iterator[tuple[int, str]]:
     """Every name that a file gives: classes, functions, parameters, variables, attributes."""
-    for node in ast.walk(tree):
+    for node in nodes_of(text):
         match node:
             case ast.ClassDef(name=name) | ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name):
                 yield node.lineno, name
@@ -79,7 +86,7 @@ def names_of(tree: ast.AST) -> Iterator[tuple[int, str]]:
 
 
 def banned_names(text: str) -> Found:
-    for line, name in names_of(ast.parse(text)):
+    for line, name in names_of(text):
         last = re.findall(r"[A-Z]?[a-z]+|[A-Z]+|$", name)[-2:][0].lower()
         empty = name in BANNED_NAMES or last in BANNED_WORDS or re.search("[a-z]Service$", name)
         if empty and name not in ALLOWED_NAMES:
@@ -106,11 +113,11 @@ def is_form(node: ast.AST) -> bool:
 
 def plain_saves(text: str) -> Found:
     """``.save()`` of anything but a row made in the same function, a form, a storage or super()."""
-    tree = ast.parse(text)
-    functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
+    nodes = nodes_of(text)
+    functions = [node for node in nodes if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
     made = {call: fresh for function in functions if (fresh := new_rows(function)) for call in ast.walk(function)}
-    in_forms = {call for form in ast.walk(tree) if is_form(form) for call in ast.walk(form)}
-    for node in ast.walk(tree):
+    in_forms = {call for form in nodes if is_form(form) for call in ast.walk(form)}
+    for node in nodes:
         match node:
             case ast.Call(func=ast.Attribute(value=owner, attr="save"), args=[], keywords=keywords):
                 saved = ast.unparse(owner)
@@ -125,7 +132,7 @@ def plain_saves(text: str) -> Found:
 
 def built_messages(source: str) -> Found:
     """A message for gettext is one literal: no f-string, no +, no %, no format."""
-    for node in ast.walk(ast.parse(source)):
+    for node in nodes_of(source):
         match node:
             case ast.Call(func=ast.Name(id=name), args=args) if name in GETTEXT:
                 texts = args[: 1 if name.startswith(("_", "g")) else 2]
@@ -134,7 +141,7 @@ def built_messages(source: str) -> Found:
 
 
 def unnamed_placeholders(text: str) -> Found:
-    for node in ast.walk(ast.parse(text)):
+    for node in nodes_of(text):
         match node:
             case ast.Call(func=ast.Name(id=name), args=[ast.Constant(value=str(message)), *_]) if name in GETTEXT:
                 if re.search(r"(?<!%)(?:%%)*%[sd]|\{\}", message):
@@ -159,7 +166,7 @@ def straight_quotes(text: str) -> Found:
 
 
 def silent_excepts(text: str) -> Found:
-    for node in ast.walk(ast.parse(text)):
+    for node in nodes_of(text):
         if isinstance(node, ast.ExceptHandler) and [type(line) for line in node.body] == [ast.Pass]:
             names = ast.unparse(node.type) if node.type else "everything"
             if names in ("everything", "Exception", "BaseException"):

@@ -3,6 +3,7 @@
     bin/test              all steps        bin/test lint types      only these
     bin/test --list       their names
 
+Two go on at a time, each on a core of its own; a line comes when its step is over.
 With CI=true a step that would be skipped for want of a server or a program fails instead.
 """
 
@@ -11,7 +12,8 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, field
 from pathlib import Path
 from shutil import which
@@ -25,6 +27,7 @@ DATABASE = "OTKLIK_TEST_DATABASE_URL"
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 PLAIN = "not browser and not processes and not mailserver"
 CI = os.environ.get("CI") == "true"
+LANES = 2
 
 Lacks = Callable[[], str]  # what the step cannot do without, "" if nothing is missing
 
@@ -108,9 +111,9 @@ STEPS = (
     Step("floors", [str(BIN / "lint-imports"), "--no-cache"]),
     Step("migrations", django("makemigrations", "--check", "--dry-run")),
     Step("translations", [PYTHON, "tools/messages.py"], lacks=gettext),
-    Step("tests", pytest(PLAIN, "-n", "2"), environment=on_sqlite),
-    # One after another: a reader of the journal waits for every open transaction of the server, a neighbour's too.
-    Step("tests-postgresql", pytest(PLAIN), lacks=postgresql, environment=on_postgresql),
+    Step("tests", pytest(PLAIN), environment=on_sqlite),
+    # The longest first, so that the last ones end together. What asks no store was told by `tests` already.
+    Step("tests-postgresql", pytest(f"{PLAIN} and store"), lacks=postgresql, environment=on_postgresql),
     Step("browser", pytest("browser"), lacks=chromium, environment=on_sqlite),
     Step("processes", pytest("processes"), environment=on_sqlite),
     Step("mailserver", pytest("mailserver"), lacks=dovecot, environment=on_sqlite),
@@ -119,12 +122,25 @@ STEPS = (
 )
 
 
-def run(step: Step) -> tuple[bool, str]:
-    """Do one step and say how it went; answers whether it is in order, and a test run's closing line."""
-    print(f"{step.name:<22}", end="", flush=True)
+@dataclass(frozen=True)
+class Outcome:
+    """How a step went, in words for its line; `closing` is a test run's last line."""
+
+    step: Step
+    is_fine: bool
+    said: str
+    closing: str = ""
+    lines: Sequence[str] = ()
+
+    def show(self) -> None:
+        print(f"{self.step.name:<22}{self.said}  {self.closing}".rstrip(), flush=True)
+        if not self.is_fine:
+            print("\n".join(f"    {line}" for line in self.lines), flush=True)
+
+
+def run(step: Step) -> Outcome:
     if lacking := step.lacks():
-        print(f"{'FAILED' if CI else 'SKIPPED'}: {lacking}", flush=True)
-        return not CI, ""
+        return Outcome(step, not CI, f"{'FAILED' if CI else 'SKIPPED'}: {lacking}")
     start = time.monotonic()
     done = subprocess.run(
         step.command,
@@ -139,10 +155,18 @@ def run(step: Step) -> tuple[bool, str]:
     took = f"{time.monotonic() - start:6.1f} s"
     lines = done.stdout.rstrip().splitlines()
     closing = lines[-1].strip("= ") if lines and "pytest" in step.command else ""
-    print(f"{'FAILED' if done.returncode else 'ok    '} {took}  {closing}".rstrip(), flush=True)
-    if done.returncode:
-        print("\n".join(f"    {line}" for line in lines), flush=True)
-    return not done.returncode, closing
+    said = f"{'FAILED' if done.returncode else 'ok    '} {took}"
+    return Outcome(step, not done.returncode, said, closing, lines)
+
+
+def run_all(steps: Sequence[Step]) -> Iterator[Outcome]:
+    """Do the steps, LANES at a time; each outcome as soon as it is there."""
+    lanes = ThreadPoolExecutor(LANES)
+    try:
+        for done in as_completed([lanes.submit(run, step) for step in steps]):
+            yield done.result()
+    finally:
+        lanes.shutdown(cancel_futures=True)  # somebody stopped us: what has not begun is not begun
 
 
 def chosen(names: Sequence[str]) -> list[Step]:
@@ -159,13 +183,15 @@ def main(words: Sequence[str]) -> int:
     if words == ["--list"]:
         print("\n".join(step.name for step in STEPS))
         return 0
-    start = time.monotonic()
-    outcome = {step.name: run(step) for step in chosen(words)}
-    failed = [name for name, (fine, _) in outcome.items() if not fine]
+    start, outcomes = time.monotonic(), []
+    for outcome in run_all(chosen(words)):
+        outcome.show()
+        outcomes.append(outcome)
+    failed = [outcome.step.name for outcome in outcomes if not outcome.is_fine]
     minutes, seconds = divmod(int(time.monotonic() - start), 60)
-    print(f"\n{len(outcome)} steps in {minutes}:{seconds:02}; " + (f"FAILED: {', '.join(failed)}" if failed else "ok"))
+    print(f"\n{len(outcomes)} steps in {minutes}:{seconds:02}; " + (f"FAILED: {', '.join(failed)}" if failed else "ok"))
     # The last line says how many tests passed: whoever reads only the end of a log reads this.
-    if closing := outcome.get("tests", (True, ""))[1]:
+    if closing := next((outcome.closing for outcome in outcomes if outcome.step.name == "tests"), ""):
         print(closing)
     return bool(failed)
 
