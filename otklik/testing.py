@@ -6,9 +6,10 @@ Ana is an agent of Support, Omar of Sales; Bea writes to Support, Carl is a clie
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import datetime
+from time import process_time
 from typing import Any
 from unittest import mock
 
@@ -60,6 +61,21 @@ def react_to_all(reader: str) -> None:
     """Give every event to an *after* reader, settled or not: the test's own transaction is still open."""
     after = import_string(settings.REACTIONS["after"][reader])()
     after.react(list(Event.objects.filter(kind__in=after.kinds).order_by("tx", "id")))
+
+
+def growth(work: Callable[[int], object], size: int) -> float:
+    """How many times longer a work takes when it is four times as much: 4 in proportion, 16 by the square.
+
+    By the processor's clock, the best of some rounds, so that a busy machine changes little.
+    """
+    taken: dict[int, list[float]] = {size: [], 4 * size: []}
+    for _round in range(3):
+        for much, times in taken.items():
+            began = process_time()
+            work(much)
+            times.append(process_time() - began)
+    least, most = (min(times) for times in taken.values())
+    return most / max(least, 0.001)  # of what takes no time at all
 
 
 @contextmanager

@@ -21,7 +21,7 @@ class PlainText:
 
     def __init__(self) -> None:
         self._lines: list[str] = []
-        self._line = ""
+        self._line: list[str] = []  # in pieces: a line that grew by copying would take the square of its length
         self._wanted = 0
         self._quotes = 0
         self._last_quotes = 0
@@ -96,7 +96,7 @@ class PlainText:
         self._wanted = 0 if self._after_mark else max(self._wanted, min(wanted, _LINE) if tight else wanted)
 
     def _begin_cell(self) -> None:
-        if self._line.strip():
+        if self._says_something():
             self._next_cell, self._wanted = True, 0
 
     def _mark_item(self) -> None:
@@ -123,23 +123,26 @@ class PlainText:
             return
         words = " ".join(text.split())
         if not words:
-            self._line += " " if self._line and not self._wanted else ""
+            if self._line and not self._wanted:
+                self._line.append(" ")
             return
         self._make_break()
-        before = " " if text[0].isspace() and self._line and not self._line.endswith(" ") else ""
-        self._line += before + words + (" " if text[-1].isspace() else "")
+        before = " " if text[0].isspace() and self._line and not self._line[-1].endswith(" ") else ""
+        self._line.append(before + words + (" " if text[-1].isspace() else ""))
 
     def _say_lines(self, text: str) -> None:
         self._make_break()
         first, *others = text.splitlines() or [""]
-        self._line += first
+        self._line += [first] if first else []
         for line in others:
             self._flush(keep_blank=True)
-            self._line = line
+            self._line = [line] if line else []
 
     def _make_break(self) -> None:
         if self._next_cell:
-            self._line = f"{self._line.rstrip()} | "
+            while self._line and not self._line[-1].strip():
+                self._line.pop()
+            self._line[-1:] = [*(piece.rstrip() for piece in self._line[-1:]), " | "]
         elif self._wanted:
             self._flush()
             if self._wanted == _BLANK and self._lines and self._lines[-1].strip("> "):
@@ -147,9 +150,12 @@ class PlainText:
         self._next_cell, self._after_mark, self._wanted = False, False, 0
 
     def _flush(self, *, keep_blank: bool = False) -> None:
-        if self._line.strip() or keep_blank:
+        if keep_blank or self._says_something():
             quote = f"{'>' * min(self._quotes, MOST_MARKS)} " if self._quotes else ""
             indent = "  " * (min(len(self._lists), 8) - 1)
-            self._lines.append(f"{quote}{indent}{self._line}".rstrip())
+            self._lines.append(f"{quote}{indent}{''.join(self._line)}".rstrip())
             self._last_quotes = self._quotes
-        self._line = ""
+        self._line = []
+
+    def _says_something(self) -> bool:
+        return any(piece.strip() for piece in self._line)
