@@ -105,6 +105,20 @@ FORGETTING = [
     "otklik.staff.sessions.forget_ended",
     "otklik.tickets.models.seen.forget",
 ]
+# How many seconds a duty may rest at most when it finds nothing to do, where nobody waits for it as for an answer.
+# Resting is what keeps an idle house cheap: each look is a question or two to the store.
+LONGEST_RESTS = {
+    "otklik.staff.turning.turn_due": 10.0,
+    "otklik.routing.recalling.recall_due": 5.0,
+    "otklik.routing.watching.tell_due": 10.0,
+    "otklik.sla.recalculating.recalculate": 5.0,
+    "otklik.sla.noticing.notice_due": 5.0,
+    "otklik.sla.noticing.climb": 5.0,
+    "otklik.notices.mailing.mail_due": 10.0,
+    "otklik.channels.email.smtp.close_idle": 5.0,
+    "otklik.channels.email.silence.watch_due": 60.0,
+    "otklik.operate.forgetting.forget": 60.0,
+}
 # Duties whose commits SQLite need not flush to the disk at once: what they write can be made again from what
 # intake and web committed, and nothing leaves the house on the strength of it. docs/decisions/0005.
 UNSYNCED_DUTIES = [

@@ -30,9 +30,10 @@ log = logging.getLogger(__name__)
 class Round:
     """One duty's rounds: when it rests, when it retreats, when it last came through."""
 
-    def __init__(self, name: str, duty: Duty) -> None:
+    def __init__(self, name: str, duty: Duty, *, longest: float = LONGEST_REST) -> None:
         self.name = name
         self.duty = duty
+        self.longest = longest
         self.rest = SHORTEST_REST
         self.failures = 0
         self.passed_at = time.time()
@@ -47,7 +48,7 @@ class Round:
             self.failures += 1
             return min(SHORTEST_RETREAT * 2.0 ** (self.failures - 1), LONGEST_RETREAT)
         self.failures, self.passed_at = 0, time.time()
-        self.rest = 0.0 if found else min(self.rest * 1.3 or SHORTEST_REST, LONGEST_REST)
+        self.rest = 0.0 if found else min(self.rest * 1.3 or SHORTEST_REST, self.longest)
         return self.rest
 
     def go_on(self, stop: threading.Event, *, synced: bool) -> None:
@@ -70,9 +71,20 @@ def keep_connection(*, synced: bool) -> None:
     connection.settings_dict = settings
 
 
-def run(duties: Mapping[str, Duty], stop: threading.Event, *, unsynced: Sequence[str], pulse: Path) -> None:
-    """Do all duties until `stop` is set, each ending after its current piece, and keep the pulse file."""
-    rounds = [Round(name, duty) for name, duty in duties.items()]
+def run(
+    duties: Mapping[str, Duty],
+    stop: threading.Event,
+    *,
+    unsynced: Sequence[str],
+    pulse: Path,
+    rests: Mapping[str, float] | None = None,
+) -> None:
+    """Do all duties until `stop` is set, each ending after its current piece, and keep the pulse file.
+
+    `rests` are the longest ones, in seconds, of duties that may rest longer than LONGEST_REST.
+    """
+    longest = rests or {}
+    rounds = [Round(name, duty, longest=longest.get(name, LONGEST_REST)) for name, duty in duties.items()]
     threads = [
         threading.Thread(target=one.go_on, name=one.name, args=(stop,), kwargs={"synced": one.name not in unsynced})
         for one in rounds

@@ -5,6 +5,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from unittest import mock
 
+from django.conf import settings
 from django.db import connections
 from django.db.backends.sqlite3.base import DatabaseWrapper
 from django.test import SimpleTestCase
@@ -24,6 +25,15 @@ class RoundTests(SimpleTestCase):
         self.assertEqual(rests, sorted(rests))
         self.assertLess(rests[0], 0.5)
         self.assertEqual(rests[-1], LONGEST_REST)
+
+    def test_a_duty_that_nobody_waits_for_rests_as_long_as_it_may(self) -> None:
+        one = Round("prune", lambda: False, longest=60.0)
+        rests = [one.once() for _ in range(30)]
+        self.assertLess(rests[0], 0.5)
+        self.assertEqual(rests[-1], 60.0)
+
+    def test_who_may_rest_is_a_duty(self) -> None:
+        self.assertLessEqual(settings.LONGEST_RESTS.keys(), set(settings.DUTIES))
 
     def test_work_after_a_rest_brings_the_short_rest_back(self) -> None:
         one = Round("mail", mock.Mock(side_effect=[False] * 9 + [True, False]))

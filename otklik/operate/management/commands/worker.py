@@ -17,4 +17,10 @@ class Command(BaseCommand):
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stop.set())
         duties = {name: import_string(name) for name in settings.DUTIES}
-        worker.run(duties, stop, unsynced=settings.UNSYNCED_DUTIES, pulse=settings.HOME / "worker.pulse")
+        worker.run(
+            duties,
+            stop,
+            unsynced=settings.UNSYNCED_DUTIES,
+            rests=settings.LONGEST_RESTS,
+            pulse=settings.HOME / "worker.pulse",
+        )
