@@ -1,5 +1,6 @@
 """Requests as a signed-in member's browser makes them, one after another or several at once."""
 
+import gzip
 import http.client
 import re
 import time
@@ -14,8 +15,10 @@ class Browser:
         self.line = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
         self.cookies = dict(cookies or {})
 
-    def ask(self, method: str, path: str, body: dict[str, object] | None = None) -> tuple[int, str]:
+    def ask(self, method: str, path: str, body: dict[str, object] | None = None) -> tuple[int, bytes]:
+        """The answer's status, and its content as it travels: compressed."""
         headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())}
+        headers["Accept-Encoding"] = "gzip"
         if body is not None:
             # As htmx asks: the answer then carries the page's new parts, which is what the agent waits for.
             headers |= {"Content-Type": "application/x-www-form-urlencoded", "HX-Request": "true"}
@@ -25,17 +28,21 @@ class Browser:
         for cookie in answer.headers.get_all("Set-Cookie") or []:
             name, value = cookie.split(";")[0].split("=", 1)
             self.cookies[name] = value
-        return answer.status, answer.read().decode("utf-8", "replace")
+        return answer.status, answer.read()
 
     def sign_in(self, link: str) -> None:
         """By a one-time link."""
         parts = urlsplit(link)
         _status, page = self.ask("GET", f"{parts.path}?{parts.query}")
-        found = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', page)
+        found = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', unpacked(page))
         token = parts.query.removeprefix("token=")
         self.ask("POST", parts.path, {"token": token, "csrfmiddlewaretoken": found[1] if found else ""})
         if "sessionid" not in self.cookies:
             raise RuntimeError("Signing in failed.")
+
+
+def unpacked(content: bytes) -> str:
+    return (gzip.decompress(content) if content.startswith(b"\x1f\x8b") else content).decode("utf-8", "replace")
 
 
 Request = tuple[str, str, dict[str, object] | None]

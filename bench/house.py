@@ -36,7 +36,7 @@ class House:
             "OTKLIK_HOME": str(self.home),
             "OTKLIK_PORT": str(self.port),
             "OTKLIK_INTAKE_PORT": str(self.intake_port),
-            "OTKLIK_DATABASE_URL": f"{server.rstrip('/')}/{self.database}" if server else "",
+            "OTKLIK_DATABASE_URL": f"{server}/{self.database}" if server else "",
             "DJANGO_SETTINGS_MODULE": "otklik.config.settings",
         }
         self._on_server(f"CREATE DATABASE {self.database}")
