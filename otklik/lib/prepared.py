@@ -6,7 +6,7 @@ A page does not notice that; a worker that files mail would do little else.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Any, Generic, TypeVar
@@ -93,6 +93,7 @@ class Returned:
 class Insertion:
     text: str
     fields: tuple[Any, ...]
+    back: str
     returned: tuple[Returned, ...]
 
 
@@ -106,12 +107,21 @@ def insert(row: Row) -> Row:
     values = [_given(field, getattr(row, field.attname)) for field in made.fields]
     # As `save` does it: whoever catches an error within a transaction may not go on in that.
     with transaction.mark_for_rollback_on_error(connection.alias), connection.cursor() as cursor:
-        cursor.execute(made.text, values)
+        cursor.execute(f"{made.text} RETURNING {made.back}", values)
         answer = cursor.fetchone()
     for one, answered in zip(made.returned, answer, strict=True):
         setattr(row, one.column.target.attname, one.value(answered))
     row._state.adding, row._state.db = False, connection.alias
     return row
+
+
+def insert_new(rows: Sequence[models.Model]) -> None:
+    """Do what `bulk_create(rows, ignore_conflicts=True)` does: those that break a constraint are left out."""
+    if rows:
+        made = _insertion(type(rows[0]))
+        values = [[_given(field, getattr(row, field.attname)) for field in made.fields] for row in rows]
+        with connection.cursor() as cursor:
+            cursor.executemany(f"{made.text} ON CONFLICT DO NOTHING", values)
 
 
 @lru_cache(maxsize=100)
@@ -124,8 +134,9 @@ def _insertion(model: type[models.Model]) -> Insertion:
     returned = [field.get_col(meta.db_table) for field in meta.db_returning_fields]
     back = ", ".join(quoted(column.target.column) for column in returned)
     return Insertion(
-        f"INSERT INTO {quoted(meta.db_table)} ({columns}) VALUES ({marks}) RETURNING {back}",  # noqa: S608 our names
+        f"INSERT INTO {quoted(meta.db_table)} ({columns}) VALUES ({marks})",  # noqa: S608 our names
         tuple(given),
+        back,
         tuple(Returned(column, _converters(column)) for column in returned),
     )
 

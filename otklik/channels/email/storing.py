@@ -19,6 +19,8 @@ from typing import Any
 from django.db import close_old_connections, connections, transaction
 from django.utils.timezone import now
 
+from otklik.lib.prepared import insert_new
+from otklik.lib.worker import keep_connection
 from otklik.tickets.models import Channel, RawMessage
 
 from .charsets import storable
@@ -81,7 +83,7 @@ def store(letters: Sequence[Letter]) -> None:
     """Commit the letters. The same bytes of the same sender in the same mailbox stay one row."""
     rows = [row for letter in letters for row in letter.rows()]
     with transaction.atomic():
-        RawMessage.objects.bulk_create(rows, ignore_conflicts=True)
+        insert_new(rows)
 
 
 class Writer:
@@ -103,6 +105,7 @@ class Writer:
         self._thread.join()
 
     def _run(self) -> None:
+        keep_connection(synced=True)
         open_ = True
         while open_:
             group, open_ = self._next_group()

@@ -6,7 +6,7 @@ from django.db import IntegrityError, models, transaction
 
 from otklik.clients.models import Address, Organisation, Person
 from otklik.journal.models import Event
-from otklik.lib.prepared import Question, insert, set_columns
+from otklik.lib.prepared import Question, insert, insert_new, set_columns
 from otklik.testing import CastTestCase
 from otklik.tickets.models import Ticket
 
@@ -54,6 +54,16 @@ class InsertTests(CastTestCase):
                 insert(twin)
             self.assertTrue(transaction.get_connection().needs_rollback)
             transaction.set_rollback(True)
+
+    def test_of_many_those_that_are_known_are_left_out(self):
+        def addresses(*values):
+            return [Address(person=self.bea, kind="email", value=value) for value in values]
+
+        before = set(Address.objects.values_list("value", flat=True))
+        insert_new(addresses("new@alpha.example", "bea@alpha.example", "other@alpha.example", "new@alpha.example"))
+        insert_new([])
+        found = set(Address.objects.values_list("value", flat=True))
+        self.assertEqual(found - before, {"new@alpha.example", "other@alpha.example"})
 
 
 class QuestionTests(CastTestCase):
