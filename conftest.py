@@ -1,9 +1,19 @@
 """What holds for every test."""
 
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from unittest import mock
+
 import pytest
+from django.db import connection, connections
+from django.db.backends.postgresql.operations import DatabaseOperations
 from django.test import SimpleTestCase
 
 from otklik.lib.remembered import forget_all
+from tests import stores
+
+COPIED = stores.FOLDER in os.environ
 
 
 @pytest.fixture(autouse=True, scope="class")
@@ -25,3 +35,37 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         case = getattr(item, "cls", None)
         if not (isinstance(case, type) and issubclass(case, SimpleTestCase) and not case.databases):
             item.add_marker("store")
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb(django_db_keepdb: bool) -> bool:
+    """Whether Django finds the test's store as it should be."""
+    return COPIED or django_db_keepdb
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings: None) -> Iterator[None]:
+    """Put a migrated copy where Django looks for its test database."""
+    if not COPIED:
+        yield
+    elif connection.vendor == "sqlite":
+        stores.copy_store(Path(connection.settings_dict["TEST"]["NAME"]))
+        yield
+    else:
+        url = os.environ["OTKLIK_TEST_DATABASE_URL"]
+        name = f"test_{connection.settings_dict['NAME']}"
+        stores.copy_database(f"{url.rpartition('/')[0]}/{name}")
+        yield
+        connections.close_all()
+        stores.on_server(url, f"DROP DATABASE {name}")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _emptied_quickly() -> Iterator[None]:
+    """Empty PostgreSQL's tables row by row: TRUNCATE makes a new file for each table and index, and few have rows."""
+
+    def deletes(self: DatabaseOperations, _style: object, tables: list[str], **_options: bool) -> list[str]:
+        return [f"DELETE FROM {self.quote_name(table)};" for table in tables]  # noqa: S608 our tables
+
+    with mock.patch.object(DatabaseOperations, "sql_flush", deletes):
+        yield

@@ -7,14 +7,13 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
-from contextlib import closing
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TextIO
 
-import psycopg
-
 from otklik.lib.ports import answers
+
+from . import stores
 
 PATIENCE = 60.0
 TEST_DATABASE = "OTKLIK_TEST_DATABASE_URL"
@@ -55,27 +54,25 @@ class Installation:
 
     def __enter__(self) -> "Installation":
         if server := os.environ.get(TEST_DATABASE):
-            self.on_server(f"CREATE DATABASE {self.database}")
+            stores.on_server(server, f"CREATE DATABASE {self.database}")
             self.environment["OTKLIK_DATABASE_URL"] = f"{server.rpartition('/')[0]}/{self.database}"
         return self
 
     def __exit__(self, *failure: object) -> None:
         if self.supervisor:
             self.stop()
-        if os.environ.get(TEST_DATABASE):
-            self.on_server(f"DROP DATABASE {self.database} WITH (FORCE)")
+        if server := os.environ.get(TEST_DATABASE):
+            stores.on_server(server, f"DROP DATABASE {self.database} WITH (FORCE)")
         self.folder.cleanup()
-
-    def on_server(self, statement: str) -> None:
-        url = os.environ[TEST_DATABASE]
-        with closing(psycopg.connect(url, dbname="postgres", autocommit=True)) as connection:
-            connection.execute(statement)
 
     def otklik(self, *words: str) -> str:
         """Run one command to its end; answers what it wrote. Raises CalledProcessError."""
         command = [sys.executable, "-m", "otklik", *words]
         done = subprocess.run(command, env=self.environment, stdout=subprocess.PIPE, text=True, check=True)
         return done.stdout
+
+    def migrate(self) -> None:
+        stores.migrate(self.home, self.environment.get("OTKLIK_DATABASE_URL", ""))
 
     def python(self, code: str) -> str:
         return self.otklik("shell", "--no-imports", "-c", code).strip()

@@ -139,7 +139,7 @@ class LosingNothingTests(SimpleTestCase):
         server.start()
         self.addCleanup(server.stop)
         with Installation(OTKLIK_SMTP_URL=f"smtp://127.0.0.1:{port}") as self.here:
-            self.here.otklik("migrate", "-v0")
+            self.here.migrate()
             self.here.python(SET_UP)
             self.token = self.here.otklik("apitoken", "test", "--as", "ana@demo.example").strip()
             self.here.serve()

@@ -57,7 +57,7 @@ class MailboxTests(SimpleTestCase):
     def setUp(self) -> None:
         self.dovecot = self.enterContext(Dovecot())
         self.here = self.enterContext(Installation())
-        self.here.otklik("migrate", "-v0")
+        self.here.migrate()
 
     def begin(self, **more: str) -> None:
         self.here.python(SET_UP.replace("PORT", str(self.dovecot.imap_port)).replace("MORE", repr(more)))

@@ -27,7 +27,7 @@ class ServingTests(SimpleTestCase):
 
     def test_whichever_program_is_killed_is_there_again(self) -> None:
         here = self.installation()
-        here.otklik("migrate", "-v0")
+        here.migrate()
         here.serve()
         killed = {program: here.kill(program) for program in PROGRAMS}
         self.assertTrue(eventually(lambda: all(here.pid_of(one) not in (None, killed[one]) for one in PROGRAMS)))
@@ -35,14 +35,14 @@ class ServingTests(SimpleTestCase):
 
     def test_it_stops_when_asked_and_leaves_the_ports(self) -> None:
         here = self.installation()
-        here.otklik("migrate", "-v0")
+        here.migrate()
         here.serve()
         self.assertEqual(here.stop(), 0)
         here.serve()
 
     def test_a_supervisor_killed_at_once_leaves_no_program_behind(self) -> None:
         here = self.installation()
-        here.otklik("migrate", "-v0")
+        here.migrate()
         here.serve()
         here.supervisor.send_signal(signal.SIGKILL)
         here.supervisor.wait()

@@ -14,12 +14,16 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from shutil import which
+from tempfile import TemporaryDirectory
 from zlib import crc32
 
 import psycopg
+
+from tests import stores
 
 ROOT = Path(__file__).resolve().parents[1]
 PYTHON = sys.executable
@@ -132,10 +136,24 @@ class Outcome:
     closing: str = ""
     lines: Sequence[str] = ()
 
-    def show(self) -> None:
-        print(f"{self.step.name:<22}{self.said}  {self.closing}".rstrip(), flush=True)
-        if not self.is_fine:
-            print("\n".join(f"    {line}" for line in self.lines), flush=True)
+
+def shown(outcome: Outcome) -> Outcome:
+    print(f"{outcome.step.name:<22}{outcome.said}  {outcome.closing}".rstrip(), flush=True)
+    if not outcome.is_fine:
+        print("\n".join(f"    {line}" for line in outcome.lines), flush=True)
+    return outcome
+
+
+@contextmanager
+def common_stores() -> Iterator[None]:
+    """A folder for the stores that the steps of this run copy, tests/stores.py."""
+    with TemporaryDirectory(prefix="otklik-stores-") as folder:
+        os.environ[stores.FOLDER] = folder
+        try:
+            yield
+        finally:
+            if (Path(folder) / stores.PATTERN).exists():
+                stores.forget(Path(folder), server())
 
 
 def run(step: Step) -> Outcome:
@@ -183,10 +201,9 @@ def main(words: Sequence[str]) -> int:
     if words == ["--list"]:
         print("\n".join(step.name for step in STEPS))
         return 0
-    start, outcomes = time.monotonic(), []
-    for outcome in run_all(chosen(words)):
-        outcome.show()
-        outcomes.append(outcome)
+    start = time.monotonic()
+    with common_stores():
+        outcomes = [shown(outcome) for outcome in run_all(chosen(words))]
     failed = [outcome.step.name for outcome in outcomes if not outcome.is_fine]
     minutes, seconds = divmod(int(time.monotonic() - start), 60)
     print(f"\n{len(outcomes)} steps in {minutes}:{seconds:02}; " + (f"FAILED: {', '.join(failed)}" if failed else "ok"))

@@ -9,10 +9,11 @@ from contextlib import closing
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import psycopg
 import pytest
 from django.conf import settings
 from django.test import SimpleTestCase
+
+from tests import stores
 
 pytestmark = pytest.mark.processes
 
@@ -42,19 +43,17 @@ class BackupTests(SimpleTestCase):
     def home(self, name: str) -> Path:
         home = self.folder / name
         home.mkdir()
-        if ON_POSTGRESQL:
-            database = f"otklik_backup_{name}_{os.getpid()}"
-            self.on_server(f"DROP DATABASE IF EXISTS {database}", f"CREATE DATABASE {database}")
-            self.addCleanup(self.on_server, f"DROP DATABASE {database}")
-            url = os.environ["OTKLIK_TEST_DATABASE_URL"].rpartition("/")[0] + f"/{database}"
+        if url := self.url_of(name):
+            database = url.rpartition("/")[2]
+            stores.on_server(url, f"DROP DATABASE IF EXISTS {database}", f"CREATE DATABASE {database}")
+            self.addCleanup(stores.on_server, url, f"DROP DATABASE {database}")
             (home / "otklik.env").write_text(f"OTKLIK_DATABASE_URL={url}\n")
         return home
 
-    def on_server(self, *statements: str) -> None:
-        url = os.environ["OTKLIK_TEST_DATABASE_URL"]
-        with closing(psycopg.connect(url, dbname="postgres", autocommit=True)) as connection:
-            for statement in statements:
-                connection.execute(statement)
+    def url_of(self, name: str) -> str:
+        """Where the store of a home is on PostgreSQL; "" on SQLite."""
+        server = os.environ["OTKLIK_TEST_DATABASE_URL"].rpartition("/")[0] if ON_POSTGRESQL else ""
+        return f"{server}/otklik_backup_{name}_{os.getpid()}" if ON_POSTGRESQL else ""
 
     def otklik(self, home: Path, *words: str) -> subprocess.CompletedProcess[str]:
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("OTKLIK_", "DJANGO_"))}
@@ -73,7 +72,7 @@ class BackupTests(SimpleTestCase):
         (self.first / "secret_key.old").write_text("older\noldest")
         (self.first / "files" / "1").mkdir(parents=True)
         (self.first / "files" / "1" / "act.pdf").write_bytes(b"%PDF \x00\xff")
-        self.assertEqual(self.otklik(self.first, "migrate").returncode, 0)
+        stores.migrate(self.first, self.url_of("first"))
         self.python(self.first, "from otklik.staff.models import Team; Team.objects.create(name='Support')")
 
     def backed_up(self) -> Path:
