@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Case, CharField, QuerySet, Value, When
+from django.db.models import Case, CharField, F, QuerySet, Value, When
 from django.db.models.functions import Cast
 
 from otklik.staff.models import Member, Team
-from otklik.tickets.models import DraftFile, Ticket
+from otklik.tickets.models import DraftFile, Looking, Ticket
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,8 @@ class Names:
     """Each list in the order of its names.
 
     `teams` are all, with the line of each; `members` could answer the ticket; `reply` and `note` are the files of the
-    looker's drafts, with their sizes in bytes; `drafts` are those of colleagues, with the kind of each.
+    looker's drafts, with their sizes in bytes; `drafts` are those of colleagues, with the kind of each. `watchers`
+    are told of it, `looking` are the colleagues who have it open, each with what they do.
     """
 
     tags: list[Listed]
@@ -39,6 +40,8 @@ class Names:
     reply: list[Listed]
     note: list[Listed]
     drafts: list[Listed]
+    watchers: list[Listed]
+    looking: list[Listed]
 
     @property
     def lines(self) -> set[int]:
@@ -56,6 +59,8 @@ def names(ticket: Ticket, member: Member) -> Names:
         "members": (Member.objects.answering(ticket.team), "name", Value("")),
         "reply": (files.filter(draft__is_note=False), "name", Cast("size_bytes", text)),
         "note": (files.filter(draft__is_note=True), "name", Cast("size_bytes", text)),
+        "watchers": (Member.objects.filter(watches__ticket=ticket), "name", Value("")),
+        "looking": (Looking.objects.present().filter(ticket=ticket).exclude(member=member), "member__name", F("doing")),
         "drafts": (ticket.drafts.exclude(author=member), "author__name", kind),
     }
     arms = [rows.order_by().values_list(Value(sort), "pk", name, more) for sort, (rows, name, more) in sorts.items()]

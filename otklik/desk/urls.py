@@ -29,6 +29,7 @@ from .views import (
     search,
     settings,
     ticket,
+    together,
     walking,
     wizard,
 )
@@ -78,6 +79,9 @@ urlpatterns = [
     path("tickets/<int:number>/draft/", composing.draft, name="draft"),
     path("tickets/<int:number>/draft/files/", composing.draft_files, name="draft_files"),
     path("tickets/<int:number>/inline/<str:cid>/", composing.inline, name="inline"),
+    path("tickets/<int:number>/watching/", together.watching, name="watching"),
+    path("tickets/<int:number>/mentions/", together.mentions, name="mentions"),
+    path("tickets/<int:number>/looking/", together.looking, name="looking"),
     path("tickets/<int:number>/canned/", canned.canned_for, name="canned_for"),
     path("tickets/<int:number>/canned/<int:pk>/", canned.use, name="use_canned"),
     path("canned/", canned.canned, name="canned"),

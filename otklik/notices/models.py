@@ -26,10 +26,20 @@ class Topic(models.TextChoices):
     CALLBACK = "callback", _("It is time to call a client back")
     UNNOTICED = "unnoticed", _("A ticket waits and nobody has it")
     POINTED_OUT = "pointed_out", _("A rule points a ticket out to me")
+    MENTIONED = "mentioned", _("A colleague names me in a note")
+    WATCHED = "watched", _("Something happens on a ticket that I watch")
 
 
 # What is mailed unless the member decides otherwise; the desk shows everything.
-MAILED = {Topic.ASSIGNED, Topic.NOT_DELIVERED, Topic.PROMISE, Topic.CALLBACK, Topic.UNNOTICED, Topic.POINTED_OUT}
+MAILED = {
+    Topic.ASSIGNED,
+    Topic.NOT_DELIVERED,
+    Topic.PROMISE,
+    Topic.CALLBACK,
+    Topic.UNNOTICED,
+    Topic.POINTED_OUT,
+    Topic.MENTIONED,
+}
 
 
 class NoticeQuerySet(models.QuerySet["Notice"]):

@@ -1,48 +1,88 @@
 """Who should know of what: the reader that turns events into notices."""
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
+from otklik.clients.models import Person
 from otklik.journal.models import Event
 from otklik.staff.models import Member
-from otklik.tickets.models import Message, Ticket
+from otklik.tickets.models import Message, Ticket, Watch
 
 from .models import Topic, tell
 
 EVERYBODY = "tell_team"  # the action of a step of escalation
-Rule = tuple[str, Callable[[Event, Mapping[int, Member]], Iterable[Member]]]
 
 
-def _assignees(events: list[Event]) -> Mapping[int, Member]:
-    """Who has each ticket of the events now, by its number."""
-    tickets = Ticket.objects.filter(pk__in={event.about_id for event in events}).exclude(assignee=None)
-    return {ticket.pk: ticket.assignee for ticket in tickets.select_related("assignee") if ticket.assignee}
+@dataclass(frozen=True)
+class Concerned:
+    """Whom a batch of events may concern, by the tickets’ numbers: asked for the whole batch at once."""
+
+    assignees: Mapping[int, Member]
+    watchers: Mapping[int, list[Member]]
 
 
-def _of_ticket(event: Event, assignees: Mapping[int, Member]) -> Iterable[Member]:
-    return [assignees[event.about_id]] if event.about_id in assignees else []
+Rule = tuple[str, Callable[[Event, Concerned], Iterable[Member]]]
 
 
-def _new_assignee(event: Event, _assignees: Mapping[int, Member]) -> Iterable[Member]:
+def _concerned(events: list[Event]) -> Concerned:
+    numbers = {event.about_id for event in events if event.about == Ticket.journal_name}
+    tickets = Ticket.objects.filter(pk__in=numbers).exclude(assignee=None).select_related("assignee")
+    return Concerned({ticket.pk: ticket.assignee for ticket in tickets if ticket.assignee}, _watchers(numbers))
+
+
+def _watchers(numbers: Iterable[int]) -> Mapping[int, list[Member]]:
+    """Who watches each ticket and may still see it."""
+    found: dict[int, list[Member]] = {}
+    for row in Watch.objects.filter(ticket__in=numbers).select_related("ticket", "member").order_by("pk"):
+        if row.member.is_administrator or row.ticket.team_id in row.member.team_ids:
+            found.setdefault(row.ticket_id, []).append(row.member)
+    return found
+
+
+def _of_ticket(event: Event, known: Concerned) -> Iterable[Member]:
+    return [known.assignees[event.about_id]] if event.about_id in known.assignees else []
+
+
+def _watching(event: Event, known: Concerned) -> Iterable[Member]:
+    return known.watchers.get(event.about_id, [])
+
+
+def _watching_notes(event: Event, known: Concerned) -> Iterable[Member]:
+    """But for whoever the note names: they are told of that."""
+    watchers = known.watchers.get(event.about_id, [])
+    if not watchers:
+        return []
+    named = Event.objects.filter(about=event.about, about_id=event.about_id, kind="message.mentioned")
+    told = set(named.filter(facts__message=event.facts["message"]).values_list("facts__told", flat=True))
+    return [member for member in watchers if member.pk not in told]
+
+
+def _watching_ends(event: Event, known: Concerned) -> Iterable[Member]:
+    is_turn = (event.facts["before"] in Ticket.ENDED) != (event.facts["after"] in Ticket.ENDED)
+    return _watching(event, known) if is_turn else []
+
+
+def _new_assignee(event: Event, _known: Concerned) -> Iterable[Member]:
     return Member.objects.filter(pk=event.facts["after"])
 
 
-def _author(event: Event, _assignees: Mapping[int, Member]) -> Iterable[Member]:
+def _author(event: Event, _known: Concerned) -> Iterable[Member]:
     message = Message.objects.select_related("member").filter(pk=event.facts["message"]).first()
     return [message.member] if message and message.member else []
 
 
-def _told(event: Event, _assignees: Mapping[int, Member]) -> Iterable[Member]:
+def _told(event: Event, _known: Concerned) -> Iterable[Member]:
     return Member.objects.filter(pk=event.facts["told"])
 
 
-def _escalated(event: Event, _assignees: Mapping[int, Member]) -> Iterable[Member]:
+def _escalated(event: Event, _known: Concerned) -> Iterable[Member]:
     if event.facts["action"] == EVERYBODY:
         return Member.objects.active().filter(teams=event.facts["team"])
     return Member.objects.filter(pk=event.facts["told"])
 
 
-def _in_charge(event: Event, _assignees: Mapping[int, Member]) -> Iterable[Member]:
+def _in_charge(event: Event, _known: Concerned) -> Iterable[Member]:
     """The head of the team; without one its supervisors, without those the administrators."""
     active, team = Member.objects.active(), event.facts["team"]
     return (
@@ -52,22 +92,33 @@ def _in_charge(event: Event, _assignees: Mapping[int, Member]) -> Iterable[Membe
     )
 
 
-def _of_ticket_or_team(event: Event, assignees: Mapping[int, Member]) -> Iterable[Member]:
+def _of_ticket_or_team(event: Event, known: Concerned) -> Iterable[Member]:
     """Who has the ticket; while nobody has, everybody who could."""
-    if event.about_id in assignees:
-        return [assignees[event.about_id]]
+    if event.about_id in known.assignees:
+        return [known.assignees[event.about_id]]
     return Member.objects.answering(Ticket.objects.select_related("team").get(pk=event.about_id).team)
 
 
-RULES: dict[str, Rule] = {
-    "ticket.assigned": (Topic.ASSIGNED, _new_assignee),
-    "message.received": (Topic.CLIENT_WROTE, _of_ticket),
-    "delivery.failed": (Topic.NOT_DELIVERED, _author),
-    "clock.broken": (Topic.PROMISE, _of_ticket),
-    "callback.due": (Topic.CALLBACK, _of_ticket_or_team),
-    "clock.escalated": (Topic.PROMISE, _escalated),
-    "ticket.unnoticed": (Topic.UNNOTICED, _in_charge),
-    "ticket.pointed_out": (Topic.POINTED_OUT, _told),
+def _changed_by_client(event: Event, known: Concerned) -> Iterable[Member]:
+    return _of_ticket(event, known) if event.by == Person.journal_name else []
+
+
+WATCHED: Rule = (Topic.WATCHED, _watching)
+# What concerns somebody in several ways is told once, by the first of them.
+RULES: dict[str, tuple[Rule, ...]] = {
+    "ticket.assigned": ((Topic.ASSIGNED, _new_assignee), WATCHED),
+    "ticket.state_changed": ((Topic.WATCHED, _watching_ends),),
+    "message.received": ((Topic.CLIENT_WROTE, _of_ticket), WATCHED),
+    "message.revised": ((Topic.CLIENT_WROTE, _changed_by_client),),
+    "message.sent": (WATCHED,),
+    "message.noted": ((Topic.WATCHED, _watching_notes),),
+    "message.mentioned": ((Topic.MENTIONED, _told),),
+    "delivery.failed": ((Topic.NOT_DELIVERED, _author), WATCHED),
+    "clock.broken": ((Topic.PROMISE, _of_ticket), WATCHED),
+    "callback.due": ((Topic.CALLBACK, _of_ticket_or_team),),
+    "clock.escalated": ((Topic.PROMISE, _escalated),),
+    "ticket.unnoticed": ((Topic.UNNOTICED, _in_charge),),
+    "ticket.pointed_out": ((Topic.POINTED_OUT, _told),),
 }
 
 
@@ -76,11 +127,11 @@ class Notices:
 
     def react(self, events: list[Event]) -> None:
         # Most events are mails on new tickets, which nobody has: those cost nothing each.
-        assignees = _assignees(events)
+        known = _concerned(events)
         for event in events:
-            topic, concerned = RULES[event.kind]
-            for mail_at, members in _by_mail_time(event, concerned(event, assignees)).items():
-                tell(members, event, topic, mail_at=mail_at)
+            for topic, concerned in RULES[event.kind]:
+                for mail_at, members in _by_mail_time(event, concerned(event, known)).items():
+                    tell(members, event, topic, mail_at=mail_at)
 
 
 def _by_mail_time(event: Event, members: Iterable[Member]) -> Mapping[datetime | None, list[Member]]:

@@ -119,6 +119,21 @@ declare(
     personal=(),
 )
 declare("message.revised", _("Changed message"), _("A message was changed"), keys={"message": as_is}, personal=())
+declare(
+    "message.mentioned",
+    _("Mentioned"),
+    _("Mentioned in a note: %(told)s"),
+    keys={"message": as_is, "told": names_of(Member)},
+    personal=(),
+)
+declare("ticket.watched", _("Watching"), _("Watched by %(member)s"), keys={"member": names_of(Member)}, personal=())
+declare(
+    "ticket.unwatched",
+    _("Watching"),
+    _("No longer watched by %(member)s"),
+    keys={"member": names_of(Member)},
+    personal=(),
+)
 declare("message.noted", _("Note"), _("Note written"), keys={"message": as_is}, personal=())
 declare(
     "ticket.pointed_out",

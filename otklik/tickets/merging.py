@@ -13,6 +13,7 @@ from .drafting import follow_merged
 from .errors import CannotMerge
 from .models import Message, Ticket, TicketLink
 from .models.conversation import add_participant
+from .models.together import watch
 from .opening import Wish, excerpt, open_ticket
 
 
@@ -35,6 +36,8 @@ def merge(source: Ticket, into: Ticket, *, by: Member, at: datetime | None = Non
     follow_merged(source, into)
     for person in (source.client, *(row.person for row in source.participants.select_related("person"))):
         add_participant(into, person, by=by, at=at)
+    for watching in source.watches.select_related("member"):
+        watch(into, watching.member, by=by, at=at)
     newest = max(source.active_at, into.active_at)
     Ticket.objects.filter(pk=into.pk).update(active_at=newest)
     record("ticket.merged", source, by=by, at=at, into=into.pk)

@@ -15,6 +15,7 @@ from otklik.staff.models import Member
 
 from .errors import EmptyMessage, FilesTooLarge, NobodyToAnswer, TicketMerged
 from .files import Kept, attach
+from .mentioning import mention
 from .models import Channel, Delivery, Message, Ticket
 from .opening import excerpt
 
@@ -73,6 +74,7 @@ def note(
     with transaction.atomic():
         message = _write(ticket, by, text, html=html, files=files, is_note=True, at=at)
         record("message.noted", ticket, by=by, at=at, message=message.pk)
+        mention(message, ticket, by=by, at=at)
     return message
 
 

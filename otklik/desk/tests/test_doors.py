@@ -28,7 +28,7 @@ FOR_ADMINISTRATORS = {"settings", "unread", "raw", "parked", "one_time_link", "f
 OF_A_TICKET = {"ticket", "history", "change", "participants", "links", "merge", "split", "compose", "draft", "body",
                "body_with_pictures", "picture", "file", "send_again", "letter", "letter_body", "undo",
                "why", "hand_over", "draft_files", "draft_file", "drop_draft_file", "inline", "colleague_draft",
-               "take_draft", "canned_for", "use_canned",
+               "take_draft", "canned_for", "use_canned", "watching", "mentions", "looking",
                "promise_call", "call"}  # fmt: skip
 WRITING = {"bulk", "open", "change", "participants", "links", "merge", "split", "compose", "draft", "send_again",
            "addresses", "absorb", "new_organisation", "release", "undo", "hand_over", "draft_files", "drop_draft_file",
@@ -141,7 +141,7 @@ class DoorTests(CastTestCase):
                    "one_time_link", "form_options", "accept_silence",
                    "picture", "try_again", "mailbox_test", "mailbox_sign_in", "mailbox_signed_in", "rule_switch",
                    "rule_removal", "here", "presence", "notice", "notices_seen", "notice_switches",
-                   "views_order", "view_removal", "view_copy", "like", "seen", "unseen", "all_seen",
+                   "views_order", "view_removal", "view_copy", "like", "watching", "seen", "unseen", "all_seen",
                    "calendar_day", "calendar_follow", "calendar_import"}  # fmt: skip
         names = {str(pattern.name) for pattern in urlpatterns} - WRITING - special
         statuses = self.statuses(names, "get")

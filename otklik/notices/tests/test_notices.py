@@ -10,10 +10,13 @@ from otklik.journal.models import Event
 from otklik.lib.inbound import Inbound, Sender
 from otklik.notices.mailing import ANSWER_HEADER, LEASE, mail_due
 from otklik.notices.models import GATHERING, Notice, Topic, is_mailed, mark_seen, switch
+from otklik.staff.models import Member
 from otklik.testing import CastTestCase, react_to_all
 from otklik.tickets.intake import receive
 from otklik.tickets.models import Ticket
-from otklik.tickets.replying import reply
+from otklik.tickets.models.together import watch
+from otklik.tickets.replying import note, reply
+from otklik.tickets.revising import revise
 
 SOON = GATHERING + timedelta(seconds=5)
 
@@ -104,3 +107,44 @@ class NoticeTests(CastTestCase):
         )  # fmt: skip
         react_to_all("notices")
         self.assertFalse(Notice.objects.exists())
+
+
+class WatcherTests(CastTestCase):
+    def told(self, member: Member) -> list[tuple[str, str]]:
+        react_to_all("notices")
+        notices = Notice.objects.filter(member=member).select_related("event").order_by("pk")
+        return [(notice.topic, notice.event.kind) for notice in notices]
+
+    def test_whoever_watches_is_told_what_is_said_and_how_it_ends(self):
+        self.ticket.assign_to(self.ana, by=self.ana)
+        watch(self.ticket, self.olga, by=self.olga)
+        reply(self.ticket, by=self.ana, text="Hello", then="resolved")
+        note(self.ticket, by=self.ana, text="Hm")
+        self.ticket.set_priority(4, by=self.ana)
+        told = [kind for _topic, kind in self.told(self.olga)]
+        self.assertEqual(told, ["ticket.assigned", "message.sent", "ticket.state_changed", "message.noted"])
+        self.assertEqual(self.told(self.ana), [])
+
+    def test_whoever_sees_the_ticket_no_more_is_told_nothing(self):
+        watch(self.ticket, self.olga, by=self.olga)
+        self.ticket.hand_to(self.sales, by=self.admin)
+        note(self.ticket, by=self.admin, text="Hm")
+        self.assertEqual(self.told(self.olga), [])
+
+    def test_whoever_is_named_is_told_of_that_and_not_of_the_note_as_well(self):
+        watch(self.ticket, self.ana, by=self.ana)
+        note(self.ticket, by=self.admin, text="@Ana Belova, look. @Olga Watcher too.")
+        self.assertEqual(self.told(self.ana), [("mentioned", "message.mentioned")])
+        self.assertEqual(self.told(self.olga), [("mentioned", "message.mentioned")])
+        self.assertTrue(is_mailed(self.ana)[Topic.MENTIONED])
+
+    def test_the_assignee_is_told_that_the_client_changed_a_message(self):
+        self.ticket.assign_to(self.ana, by=self.ana)
+        revise(self.ticket.messages.get(), by=self.bea, text="It only smokes.")
+        revise(reply(self.ticket, by=self.admin, text="Hello"), by=self.admin, text="Hello!")
+        self.assertEqual(self.told(self.ana), [("client_wrote", "message.revised")])
+
+    def test_what_concerns_one_in_two_ways_is_told_once(self):
+        watch(self.ticket, self.ana, by=self.ana)
+        self.ticket.assign_to(self.ana, by=self.admin)
+        self.assertEqual(self.told(self.ana), [("assigned", "ticket.assigned")])

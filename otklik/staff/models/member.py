@@ -9,6 +9,7 @@ from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models, transaction
+from django.db.models import Q
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -24,6 +25,10 @@ from .team import Team
 class MemberQuerySet(models.QuerySet["Member"]):
     def active(self) -> MemberQuerySet:
         return self.filter(is_active=True)
+
+    def seeing(self, team: Team) -> MemberQuerySet:
+        """Who sees the tickets of this team."""
+        return self.active().filter(Q(role=Member.Role.ADMINISTRATOR) | Q(teams=team)).distinct().order_by("name")
 
     def answering(self, team: Team) -> MemberQuerySet:
         """Who can be given a ticket of this team."""

@@ -88,7 +88,7 @@ function toNewest() {
 
 for (const form of forms()) {
   const plain = form.querySelector("[data-plain]");
-  plain.hidden = form.querySelector("[data-suggest]").hidden = false;
+  for (const tool of form.querySelectorAll("[data-plain], [data-suggest]")) tool.hidden = false;
   watch(form);
   Promise.resolve(begin(form)).then(() => plain.setAttribute("aria-pressed", !editorOf(form)));
 }

@@ -1,6 +1,7 @@
 // What the desk does in the browser; each behaviour is one file, and every page works without them.
 import "./live.js";
 import "./composer.js";
+import "./together.js";
 import "./keys.js";
 import "./palette.js";
 import "./list.js";

@@ -22,7 +22,8 @@ function concerns(part, tickets) {
 
 function hear(event) {
   if (event.lastEventId) position = event.lastEventId;
-  const { tickets = [] } = JSON.parse(event.data);
+  const { tickets = [], looking } = JSON.parse(event.data);
+  if (looking) document.dispatchEvent(new Event("desk:looking"));
   for (const part of document.querySelectorAll("[data-live-part]")) {
     if (concerns(part, tickets)) part.dataset.stale = "";
   }
@@ -31,7 +32,8 @@ function hear(event) {
 
 function listen() {
   if (source || document.hidden) return;
-  source = new EventSource(position ? `${url}?after=${position}` : url);
+  const wanted = new URLSearchParams({ after: position, ticket: document.querySelector("[data-ticket]")?.dataset.ticket ?? "" });
+  source = new EventSource(`${url}?${wanted}`);
   source.onmessage = hear;
   source.onopen = () => (document.body.dataset.live = "on");
   source.onerror = () => (document.body.dataset.live = "off");

@@ -10,6 +10,7 @@ from .seen import Seen
 from .tag import Tag
 from .terms import Terms
 from .ticket import Ticket, TicketField, TicketLink, TicketTag
+from .together import Looking, Watch
 from .unindexed import Unindexed
 from .view import View
 
@@ -21,6 +22,7 @@ __all__ = [
     "Delivery",
     "Draft",
     "DraftFile",
+    "Looking",
     "Message",
     "MessageVersion",
     "Participant",
@@ -34,5 +36,6 @@ __all__ = [
     "TicketTag",
     "Unindexed",
     "View",
+    "Watch",
     "channel_kinds",
 ]
