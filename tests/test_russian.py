@@ -28,7 +28,8 @@ class RussianTests(SimpleTestCase):
         self.assertEqual([text for text in texts if re.search('["“”’]', re.sub("<[^>]+>", "", text))], [])
 
     def test_nothing_shouts(self) -> None:
-        self.assertEqual([russian for _english, russian in pairs() if "!" in russian], [])
+        greeting = re.compile("Здравствуйте[^!]*!")
+        self.assertEqual([russian for _english, russian in pairs() if "!" in greeting.sub("", russian)], [])
 
     def test_numbers_are_counted_as_russian_counts(self) -> None:
         with override("ru"):

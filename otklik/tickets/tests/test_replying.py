@@ -7,7 +7,7 @@ from otklik.testing import CastTestCase, kinds, make_ticket
 from otklik.tickets.errors import EmptyMessage, FilesTooLarge, NobodyToAnswer, TicketMerged
 from otklik.tickets.files import Kept
 from otklik.tickets.merging import merge
-from otklik.tickets.models import Channel, Delivery, Draft, Ticket
+from otklik.tickets.models import Channel, Delivery, Ticket
 from otklik.tickets.models.conversation import add_participant
 from otklik.tickets.replying import note, reply
 
@@ -44,12 +44,6 @@ class ReplyTests(CastTestCase):
         fresh = Ticket.objects.get(pk=self.ticket.pk)
         self.assertEqual((fresh.state, fresh.excerpt), ("new", "It is on fire."))
         self.assertEqual(kinds(self.ticket)[1:], ["message.noted"])
-
-    def test_sending_forgets_that_composers_draft_alone(self):
-        Draft.keep(self.ticket, self.ana, is_note=False, text="Try")
-        Draft.keep(self.ticket, self.ana, is_note=True, text="Ru")
-        reply(self.ticket, by=self.ana, text="Try water.")
-        self.assertEqual([draft.text for draft in Draft.objects.all()], ["Ru"])
 
     def test_nothing_to_say_is_refused(self):
         with self.assertRaises(EmptyMessage):
