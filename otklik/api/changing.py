@@ -8,6 +8,7 @@ from django.db.models import Model
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
+from otklik.approvals.asking import pending, refuse_if_pending
 from otklik.clients.models import Address, Person, recognise
 from otklik.journal.record import record
 from otklik.staff.models import Member, Team
@@ -79,9 +80,26 @@ def _team(number: int | None, channel: Channel | None, by: Member) -> Team:
     return found[0]
 
 
-@transaction.atomic
+class _Held(Exception):
+    """A change of state waits for approval, so nothing of the whole is done."""
+
+
 def change(ticket: Ticket, wanted: TicketChange, *, by: Member) -> None:
-    """Change what was named. Fields come before the team, which may want them, and the team before the assignee."""
+    """Change what was named, all of it or nothing.
+
+    Raises ApprovalPending when the state waits for somebody; the approval is asked for then, and nothing else done.
+    """
+    try:
+        _change(ticket, wanted, by=by)
+    except _Held:
+        ticket = Ticket.objects.with_people().get(pk=ticket.pk)
+        ticket.set_state(str(wanted.state), by=by)
+        refuse_if_pending(ticket, str(wanted.state))
+
+
+@transaction.atomic
+def _change(ticket: Ticket, wanted: TicketChange, *, by: Member) -> None:
+    """Fields come before the team, which may want them, and the team before the assignee."""
     if ticket.merged_into_id:
         raise TicketMerged(ticket=ticket, into=ticket.survivor())
     if wanted.type:
@@ -100,8 +118,8 @@ def change(ticket: Ticket, wanted: TicketChange, *, by: Member) -> None:
         ticket.tag(name, by=by)
     for name in wanted.tags.remove:
         ticket.untag(name, by=by)
-    if wanted.state:
-        ticket.set_state(wanted.state, by=by)
+    if wanted.state and not ticket.set_state(wanted.state, by=by) and pending(ticket, wanted.state):
+        raise _Held
 
 
 def _known(model: type[Row], number: int, field: str) -> Row:

@@ -37,7 +37,7 @@ def problem(status: int, code: str, detail: str, **more: Any) -> HttpResponse:
 
 def refused(request: HttpRequest, error: OtklikError) -> HttpResponse:
     status = getattr(error, "status", STATUS.get(error.code, 409))
-    response = problem(status, error.code, str(error))
+    response = problem(status, error.code, str(error), **getattr(error, "more", {}))
     if status == HTTPStatus.UNAUTHORIZED:
         response.headers["WWW-Authenticate"] = "Bearer"
     return response

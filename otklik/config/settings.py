@@ -36,6 +36,8 @@ CSRF_TRUSTED_ORIGINS = [URL]
 
 CHANNELS = wiring.CHANNELS
 REACTIONS = wiring.REACTIONS
+GATES = wiring.GATES
+MAIL_COMMANDS = wiring.MAIL_COMMANDS
 RULE_PARTS = wiring.RULE_PARTS
 VIEW_PARTS = wiring.VIEW_PARTS
 DUTIES = wiring.DUTIES
@@ -53,6 +55,7 @@ INSTALLED_APPS = [
     "otklik.tickets",
     "otklik.sla",
     "otklik.routing",
+    "otklik.approvals",
     "otklik.notices",
     "otklik.rules",
     "otklik.channels.email",

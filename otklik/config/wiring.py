@@ -35,7 +35,11 @@ REACTIONS: Reactions = {
         "ticket.opened": ["otklik.routing.reactions.opened", "otklik.sla.reactions.opened"],
         "ticket.routed": ["otklik.sla.reactions.routed"],
         "ticket.assigned": ["otklik.routing.reactions.assigned"],
-        "ticket.state_changed": ["otklik.routing.reactions.state_changed", "otklik.sla.reactions.state_changed"],
+        "ticket.state_changed": [
+            "otklik.routing.reactions.state_changed",
+            "otklik.sla.reactions.state_changed",
+            "otklik.approvals.reactions.state_changed",
+        ],
         "ticket.handed_over": ["otklik.routing.reactions.handed_over", "otklik.sla.reactions.handed_over"],
         "ticket.priority_changed": [
             "otklik.routing.reactions.priority_changed",
@@ -61,11 +65,21 @@ REACTIONS: Reactions = {
     },
 }
 
+# What may hold a change of state back, in its transaction: functions (ticket, state, by, at) that say if they do.
+GATES = ["otklik.approvals.asking.hold"]
+
+# What staff may order at the beginning of a mail besides the core’s own: functions (ticket, argument, member, at).
+MAIL_COMMANDS = {
+    "approve": "otklik.approvals.dictated.approve",
+    "reject": "otklik.approvals.dictated.reject",
+}
+
 # What rules are made of, by the modules that offer it: conditions(), actions(), reckonings(), EVENTS.
 RULE_PARTS = [
     "otklik.tickets.rule_parts",
     "otklik.sla.rule_parts",
     "otklik.routing.rule_parts",
+    "otklik.approvals.rule_parts",
 ]
 
 # What views may ask of tickets, by the modules that offer it: CRITERIA, criteria_of_rows().
@@ -88,6 +102,7 @@ DUTIES = [
     "otklik.sla.noticing.notice_due",
     "otklik.sla.noticing.climb",
     "otklik.sla.noticing.remind",
+    "otklik.approvals.expiring.expire_due",
     "otklik.notices.mailing.mail_due",
     "otklik.rules.running.run_due",
     "otklik.journal.readers.read_on",
@@ -133,6 +148,8 @@ SIMULATED_DUTIES = [
     "otklik.sla.recalculating.recalculate",
     "otklik.sla.noticing.notice_due",
     "otklik.sla.noticing.climb",
+    "otklik.sla.noticing.remind",
+    "otklik.approvals.expiring.expire_due",
     "otklik.rules.running.run_due",
 ]
 SIMULATED_READERS = ["rules", "notices"]

@@ -10,6 +10,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from otklik.approvals.asking import refuse_if_pending
 from otklik.lib.errors import OtklikError
 from otklik.staff.models import Member, Team
 from otklik.tickets.errors import TicketMerged
@@ -89,6 +90,8 @@ def _apply_to(ticket: Ticket, wish: dict[str, Any], by: Member) -> bool:
         changed.append(ticket.tag(wish["tag"], by=by))
     if wish["state"]:
         changed.append(ticket.set_state(wish["state"], by=by))
+        if not changed[-1]:
+            refuse_if_pending(ticket, wish["state"])
     if wish["into"] and wish["into"].pk != ticket.pk:
         merge(ticket, wish["into"], by=by)
         changed.append(True)

@@ -14,25 +14,18 @@ from django.utils.translation import gettext_lazy as _
 
 from otklik.calendars.models import Calendar
 from otklik.calendars.writing import length_text, read_length
-from otklik.clients.models import Organisation
 from otklik.sla.models import Metric, Policy, Target
-from otklik.sla.models.policy import ANY_LINE, FIELD
+from otklik.sla.models.policy import ANY_LINE
 from otklik.staff.models import Member, Team
-from otklik.tickets.models import Ticket, TicketField
-from otklik.tickets.rule_parts import CHOSEN, yes_no
+from otklik.tickets.models import Ticket
 
+from .choosing import WithConditions
+from .choosing import in_words as conditions_in_words
 from .settings import tell
 
 Place = tuple[str, int, int | None]  # of a target: metric, line, priority
 ANY = "any"
 PRIORITIES = [(ANY, _("Any priority")), *((str(value), label) for value, label in reversed(Ticket.Priority.choices))]
-CHECKED = ("type", "priority", "channel", "team", "line", "contract", "language")
-LABELS = {
-    **{name: CHOSEN[name].label for name in CHECKED},
-    "organisation": _("Organisations"),
-    "tag": _("Tags"),
-    "client": _("Client"),
-}
 # The rows of the grid: a promise, in teams of a line or of any.
 ROWS = [
     *((metric, ANY_LINE) for metric in Metric.values),
@@ -40,20 +33,7 @@ ROWS = [
 ]
 
 
-def asked(conditions: dict[str, list[str]]) -> Iterator[tuple[str, Any, list[tuple[str, Any]]]]:
-    """What can be asked by ticking boxes: the name, its label, the choices. What leaves no choice is not asked."""
-    for name in CHECKED:
-        known = CHOSEN[name].choices()
-        gone = [(value, value) for value in conditions.get(name, ()) if value not in dict(known)]
-        if len(known) > 1 or gone:
-            yield name, LABELS[name], known + gone
-    for field in TicketField.objects.filter(kind=TicketField.Kind.CHOICE):
-        yield FIELD + field.key, field.label, [(choice, choice) for choice in field.choices]
-    for field in TicketField.objects.filter(kind=TicketField.Kind.YES_NO):
-        yield FIELD + field.key, field.label, yes_no()
-
-
-class PolicyForm(forms.ModelForm[Policy]):
+class PolicyForm(WithConditions[Policy]):
     """The agreement with its conditions, and one input for each promise and priority."""
 
     class Meta:
@@ -62,20 +42,6 @@ class PolicyForm(forms.ModelForm[Policy]):
 
     def __init__(self, *args: Any, **rest: Any) -> None:
         super().__init__(*args, **rest)
-        wanted = self.instance.conditions
-        self.ticked = {name: (label, choices) for name, label, choices in asked(wanted)}
-        for name, (label, choices) in self.ticked.items():
-            self.fields[f"if-{name}"] = forms.MultipleChoiceField(
-                label=label,
-                choices=choices,
-                required=False,
-                widget=forms.CheckboxSelectMultiple,
-                initial=wanted.get(name, ()),
-            )
-        self.fields["if-organisation"] = _commas(
-            LABELS["organisation"], _organisations(wanted), _("Names as they stand among the clients, with commas.")
-        )
-        self.fields["if-tag"] = _commas(LABELS["tag"], wanted.get("tag", ()), _("With commas; one of them is enough."))
         self._add_targets()
 
     def _add_targets(self) -> None:
@@ -92,10 +58,6 @@ class PolicyForm(forms.ModelForm[Policy]):
                 self.fields[_cell(metric, line, priority)] = field
 
     @property
-    def conditions_shown(self) -> Iterator[forms.BoundField]:
-        return (self[f"if-{name}"] for name in [*self.ticked, "organisation", "tag"])
-
-    @property
     def rows(self) -> Iterator[tuple[Any, list[forms.BoundField]]]:
         """The grid: a promise, and its inputs from any priority to the lowest."""
         lines = set(Team.objects.exclude(line=None).values_list("line", flat=True))
@@ -106,18 +68,6 @@ class PolicyForm(forms.ModelForm[Policy]):
 
     def clean(self) -> dict[str, Any]:
         said = super().clean() or {}
-        names = [name.strip() for name in str(said.get("if-organisation") or "").split(",") if name.strip()]
-        rows = Organisation.objects.filter(name__in=names).values_list("name", "pk")
-        firms = {name: str(pk) for name, pk in rows}
-        if unknown := [name for name in names if name not in firms]:
-            wrong = ValidationError(_("There is no organisation “%(name)s”."), params={"name": unknown[0]})
-            self.add_error("if-organisation", wrong)
-        tags = [" ".join(tag.lower().split()) for tag in str(said.get("if-tag") or "").split(",") if tag.strip()]
-        conditions = {name: list(said.get(f"if-{name}", ())) for name in self.ticked}
-        conditions |= {"organisation": sorted(firms.values()), "tag": tags}
-        # Conditions that this form does not show are left as they are.
-        apart = {name: wanted for name, wanted in self.instance.conditions.items() if name not in conditions}
-        said["conditions"] = apart | {name: wanted for name, wanted in conditions.items() if wanted}
         said["lengths"] = dict(self._lengths(said)) if said.get("calendar") else {}
         return said
 
@@ -172,34 +122,15 @@ def _row_label(metric: str, line: int) -> Any:
     return _("%(metric)s on %(line)s") % {"metric": label, "line": Team.Line(line).label} if line else label
 
 
-def _commas(label: Any, values: Any, hint: Any) -> forms.CharField:
-    return forms.CharField(label=label, required=False, max_length=1000, initial=", ".join(values), help_text=hint)
-
-
-def _organisations(conditions: dict[str, Any]) -> list[str]:
-    found = Organisation.objects.filter(pk__in=conditions.get("organisation", ())).order_by("name")
-    return list(found.values_list("name", flat=True))
-
-
 def in_words(policy: Policy) -> list[str]:
     """What an agreement covers and promises, a sentence each."""
-    return [*_covered(policy), *_promised(policy)] if policy.is_active else [gettext("It is not in force.")]
+    return [*covered(policy), *_promised(policy)] if policy.is_active else [gettext("It is not in force.")]
 
 
-def _covered(policy: Policy) -> Iterator[str]:
-    if not policy.conditions:
-        yield gettext("It covers every ticket that no agreement before it covers.")
-    known = {name: (label, dict(choices)) for name, label, choices in asked(policy.conditions)}
-    for name, wanted in policy.conditions.items():
-        label, choices = known.get(name, (LABELS.get(name, name), {}))
-        facts = {"condition": label, "values": ", ".join(_words(name, wanted, choices))}
-        yield gettext("%(condition)s: %(values)s.") % facts
-
-
-def _words(name: str, wanted: list[str], known: dict[str, Any]) -> list[str]:
-    if name == "organisation":
-        return _organisations({name: wanted})
-    return [str(known.get(value, value)) for value in wanted]
+def covered(policy: Policy) -> list[str]:
+    return conditions_in_words(policy.conditions) or [
+        gettext("It covers every ticket that no agreement before it covers.")
+    ]
 
 
 def _promised(policy: Policy) -> Iterator[str]:

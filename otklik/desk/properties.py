@@ -6,6 +6,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from otklik.approvals.asking import refuse_if_pending
 from otklik.staff.models import Member, Team
 from otklik.tickets.errors import TicketMerged
 from otklik.tickets.models import Ticket, TicketField
@@ -54,8 +55,17 @@ def _rename(ticket: Ticket, value: str, by: Member) -> bool:
     return ticket.set_subject(value, by=by)
 
 
+def _set_state(ticket: Ticket, value: str, by: Member) -> bool:
+    """Raises ApprovalPending when the change waits for somebody."""
+    state = _one_of(Ticket.State, value)
+    changed = ticket.set_state(state, by=by)
+    if not changed:
+        refuse_if_pending(ticket, state)
+    return changed
+
+
 SETTERS: dict[str, Setter] = {
-    "state": lambda ticket, value, by: ticket.set_state(_one_of(Ticket.State, value), by=by),
+    "state": _set_state,
     "priority": lambda ticket, value, by: ticket.set_priority(_one_of(Ticket.Priority, value), by=by),
     "type": lambda ticket, value, by: ticket.set_type(_one_of(Ticket.Type, value), by=by),
     "team": lambda ticket, value, by: ticket.hand_to(_row(Team.objects.all(), value), by=by),

@@ -21,7 +21,12 @@ from otklik.tickets.models import Channel, Ticket, TicketField
 from .teams import TeamForm
 
 # What is set on pages of its own, by the key that the journal knows it by.
-OTHERS = {"company": _("Company"), "calendars": _("Calendars"), "policies": _("Agreements")}
+OTHERS = {
+    "company": _("Company"),
+    "calendars": _("Calendars"),
+    "policies": _("Agreements"),
+    "approvals": _("Approvals"),
+}
 
 
 def section_label(key: str) -> Any:

@@ -43,6 +43,7 @@ GROUPS = (
         (
             Place("policies", _("Agreements"), "desk:policies"),
             Place("rules", _("Rules"), "desk:rules"),
+            Place("approvals", _("Approvals"), "desk:approval_rules"),
             Place("canned", _("Canned replies"), "desk:canned"),
             Place("ticket-fields", _("Ticket fields")),
             Place("client-fields", _("Client fields")),

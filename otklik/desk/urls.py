@@ -1,6 +1,7 @@
 from django.urls import path
 
 from .views import (
+    approvals,
     calendars,
     callbacks,
     canned,
@@ -139,6 +140,12 @@ urlpatterns = [
     path("settings/calendars/<int:pk>/follow/", calendars.follow, name="calendar_follow"),
     path("settings/calendars/<int:pk>/import/", calendars.take_up, name="calendar_import"),
     path("settings/calendars/<int:pk>/export/", calendars.export, name="calendar_export"),
+    path("approvals/", approvals.approvals, name="approvals"),
+    path("approvals/<int:pk>/decide/", approvals.decide, name="decide"),
+    path("approvals/<int:pk>/withdraw/", approvals.withdraw, name="withdraw"),
+    path("settings/approvals/", approvals.rules, name="approval_rules"),
+    path("settings/approvals/new/", approvals.rule, name="new_approval_rule"),
+    path("settings/approvals/<int:pk>/", approvals.rule, name="approval_rule"),
     path("settings/agreements/", policies.policies, name="policies"),
     path("settings/agreements/new/", policies.policy, name="new_policy"),
     path("settings/agreements/<int:pk>/", policies.policy, name="policy"),

@@ -24,6 +24,8 @@ WORDS_MAX = 10_000  # characters of what a client wrote
 ANSWER_HEADER = "X-Otklik-Answer"
 LINES_MAX = 50  # in one mail; whoever has more to read reads it in the desk
 
+ASKED = "approval.asked"
+
 log = logging.getLogger(__name__)
 
 
@@ -65,7 +67,8 @@ def _about_one(member: Member, notices: list[Notice]) -> EmailMessage:
     events = [notice.event for notice in notices]
     wrote = [event.facts["message"] for event in events if event.kind == "message.received"]
     words = "\n\n".join(Message.objects.filter(pk__in=wrote).order_by("at").values_list("text", flat=True))
-    context = {"told": _told(events), "words": words[:WORDS_MAX]}
+    is_asked = any(event.kind == ASKED for event in events)
+    context = {"told": _told(events), "words": words[:WORDS_MAX], "is_asked": is_asked}
     text = render_to_string("notices/one_ticket.txt", context)
     headers = {ANSWER_HEADER: f"{ticket.pk}.{member.pk}"}
     return EmailMessage(f"{ticket} {ticket.subject}", text, None, [member.email], headers=headers)
@@ -80,4 +83,14 @@ def _about_many(member: Member, notices: list[Notice]) -> EmailMessage:
 
 
 def _told(events: list[Event]) -> list[tuple[Line, str]]:
-    return [(line, settings.URL + reverse("desk:ticket", args=[line.event.about_id])) for line in narrate(events)]
+    return [(line, settings.URL + address_of(line.event)) for line in narrate(events)]
+
+
+def address_of(event: Event) -> str:
+    """Where a member looks at an event: on its ticket, or, when asked for approval, among what waits for it.
+
+    Whoever approves may be of a team that does not see the ticket.
+    """
+    if event.kind == ASKED:
+        return reverse("desk:approvals")
+    return reverse("desk:ticket", args=[event.about_id])

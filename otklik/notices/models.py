@@ -24,6 +24,7 @@ class Topic(models.TextChoices):
     NOT_DELIVERED = "not_delivered", _("My answer was not delivered")
     PROMISE = "promise", _("A promise is nearly broken, or is")
     CALLBACK = "callback", _("It is time to call a client back")
+    APPROVAL = "approval", _("My approval is asked for, or what I asked for is decided")
     UNNOTICED = "unnoticed", _("A ticket waits and nobody has it")
     POINTED_OUT = "pointed_out", _("A rule points a ticket out to me")
     MENTIONED = "mentioned", _("A colleague names me in a note")
@@ -31,15 +32,7 @@ class Topic(models.TextChoices):
 
 
 # What is mailed unless the member decides otherwise; the desk shows everything.
-MAILED = {
-    Topic.ASSIGNED,
-    Topic.NOT_DELIVERED,
-    Topic.PROMISE,
-    Topic.CALLBACK,
-    Topic.UNNOTICED,
-    Topic.POINTED_OUT,
-    Topic.MENTIONED,
-}
+MAILED = set(Topic) - {Topic.CLIENT_WROTE, Topic.WATCHED}
 
 
 class NoticeQuerySet(models.QuerySet["Notice"]):

@@ -117,6 +117,8 @@ RULES: dict[str, tuple[Rule, ...]] = {
     "clock.broken": ((Topic.PROMISE, _of_ticket), WATCHED),
     "callback.due": ((Topic.CALLBACK, _of_ticket_or_team),),
     "clock.escalated": ((Topic.PROMISE, _escalated),),
+    "approval.asked": ((Topic.APPROVAL, _told),),
+    "approval.ended": ((Topic.APPROVAL, _told),),
     "ticket.unnoticed": ((Topic.UNNOTICED, _in_charge),),
     "ticket.pointed_out": ((Topic.POINTED_OUT, _told),),
 }

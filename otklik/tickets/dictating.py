@@ -10,6 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.conf import settings
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
 from otklik.lib.errors import OtklikError
@@ -20,6 +22,7 @@ from .files import Kept
 from .models import Message, Ticket
 from .replying import note, reply
 
+Change = Callable[[Ticket, str, Member, datetime], None]
 _COMMAND = re.compile(r"#(\w+)[ \t]*(.*)")
 _NAMES = {
     "note": "note",
@@ -29,6 +32,10 @@ _NAMES = {
     "закрыть": "close",
     "assign": "assign",
     "назначить": "assign",
+    "approve": "approve",
+    "одобрить": "approve",
+    "reject": "reject",
+    "отклонить": "reject",
 }
 
 
@@ -41,7 +48,8 @@ class Dictated:
 
     @property
     def is_note(self) -> bool:
-        return any(name == "note" for name, _argument in self.commands)
+        """Whether nothing of it is for the client: what is said beside a decision is not either."""
+        return any(name == "note" or name in settings.MAIL_COMMANDS for name, _argument in self.commands)
 
 
 def taken_apart(text: str) -> Dictated:
@@ -85,9 +93,15 @@ def dictate(inbound: Inbound, files: tuple[Kept, ...], *, at: datetime) -> Messa
     # Raises IntegrityError when this mail came before: the whole is undone.
     Message.objects.filter(pk=message.pk).update(dictated_as=inbound.external_id)
     for name, argument in said.commands:
-        if change := _COMMANDS.get(name):
+        if change := _COMMANDS.get(name) or _offered(name):
             change(ticket, argument, member, at)
     return message
+
+
+def _offered(name: str) -> Change | None:
+    """A command of a floor above."""
+    where = settings.MAIL_COMMANDS.get(name)
+    return import_string(where) if where else None
 
 
 def _say(
@@ -124,7 +138,7 @@ def _unclear(name: str) -> str:
     return _("The ticket was not assigned: “%(name)s” is not one person of its team.") % {"name": name}
 
 
-_COMMANDS: dict[str, Callable[[Ticket, str, Member, datetime], None]] = {
+_COMMANDS: dict[str, Change] = {
     "close": _close,
     "assign": _assign,
 }

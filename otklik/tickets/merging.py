@@ -31,7 +31,7 @@ def merge(source: Ticket, into: Ticket, *, by: Member, at: datetime | None = Non
         raise CannotMerge(source=source, into=into)
     Ticket.objects.filter(pk=source.pk, merged_into=None).update(merged_into=into)
     source.merged_into = into
-    source.set_state(Ticket.State.CLOSED, by=by, at=at)
+    source.move_state(Ticket.State.CLOSED, by=by, at=at)
     source.messages.update(ticket=into)
     follow_merged(source, into)
     for person in (source.client, *(row.person for row in source.participants.select_related("person"))):

@@ -206,18 +206,6 @@ HISTORY = [
     Condition("answers", _("Number of our answers"), NUMBER, _answers),
     Condition("reopened", _("It was opened again"), CHOICE, _reopened, yes_no),
 ]
-# What has one of a list of values and needs no event to be told: agreements, too, are chosen by it.
-CHOSEN = {one.key: one for one in (*TICKET, *CLIENT) if one.kind == CHOICE}
-
-
-def chosen(key: str, subject: Subject) -> set[str]:
-    """The values that a ticket has for a condition of CHOSEN, or for “field:” and the key of a custom field."""
-    if key in CHOSEN:
-        return set(CHOSEN[key].read(subject))
-    value = subject.ticket.fields.get(key.removeprefix("field:"))
-    return {"yes" if value else "no"} if isinstance(value, bool) else {str(value)}
-
-
 MESSAGE = [
     Condition("subject", _("Subject"), WORDS, lambda subject: subject.ticket.subject),
     Condition("text", _("Text of the message"), WORDS, _text),

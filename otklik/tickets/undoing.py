@@ -56,7 +56,7 @@ def _step_back(ticket: Ticket, number: int, by: Member, *, at: datetime) -> None
         if _before(ticket, "ticket.assigned", sent) == [None]:
             ticket.assign_to(None, by=by, at=at)
         for state in _before(ticket, "ticket.state_changed", sent):
-            ticket.set_state(state, by=by, at=at)
+            ticket.move_state(state, by=by, at=at)
     last = ticket.messages.public().order_by("-at", "-pk").first()
     if last:
         Ticket.objects.filter(pk=ticket.pk).update(active_at=last.at, excerpt=excerpt(last.text))

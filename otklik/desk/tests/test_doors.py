@@ -5,6 +5,7 @@ from datetime import timedelta
 from django.urls import URLPattern, reverse
 from django.utils.timezone import now
 
+from otklik.approvals.models import Approval, ApprovalRule
 from otklik.calendars.models import Calendar
 from otklik.desk.urls import urlpatterns
 from otklik.journal.models import Event
@@ -18,7 +19,8 @@ from otklik.tickets.models import Attachment, CannedReply, Delivery, Draft, Draf
 from otklik.tickets.replying import reply
 
 OPEN_TO_ALL = {"wizard"}
-FOR_ADMINISTRATORS = {"settings", "unread", "raw", "parked", "one_time_link", "form_options", "setting", "new_setting",
+FOR_ADMINISTRATORS = {"approval_rules", "new_approval_rule", "approval_rule",
+                      "settings", "unread", "raw", "parked", "one_time_link", "form_options", "setting", "new_setting",
                       "edit_setting", "release", "health", "accept_silence", "try_again", "mailboxes", "new_mailbox",
                       "mailbox", "mailbox_test", "mailbox_sign_in", "mailbox_signed_in", "mail_texts", "mail_text",
                       "rules", "new_rule", "rule", "rule_switch", "rule_removal", "rule_runs",
@@ -29,7 +31,7 @@ OF_A_TICKET = {"ticket", "history", "change", "participants", "links", "merge", 
                "body_with_pictures", "picture", "file", "send_again", "letter", "letter_body", "undo",
                "why", "hand_over", "draft_files", "draft_file", "drop_draft_file", "inline", "colleague_draft",
                "take_draft", "canned_for", "use_canned", "watching", "mentions", "looking",
-               "promise_call", "call"}  # fmt: skip
+               "promise_call", "call", "decide", "withdraw"}  # fmt: skip
 WRITING = {"bulk", "open", "change", "participants", "links", "merge", "split", "compose", "draft", "send_again",
            "addresses", "absorb", "new_organisation", "release", "undo", "hand_over", "draft_files", "drop_draft_file",
            "take_draft", "use_canned", "canned_for", "canned", "new_canned", "edit_canned",
@@ -60,6 +62,8 @@ class DoorTests(CastTestCase):
         cls.draft_file = DraftFile.objects.create(draft=cls.draft, file="aa/b", name="a", type="x/y", size_bytes=1)
         cls.view = View.make({"name": "Hot", "audience": View.Audience.EVERYONE}, by=cls.admin)
         cls.canned = CannedReply.objects.create(owner=cls.ana, title="Refund", text="Dear {client}")
+        closing = ApprovalRule.objects.create(name="Closing", after=["closed"])
+        cls.approval = Approval.objects.create(ticket=cls.ticket, rule=closing, before="open", after="closed")
         cls.outsider = Member.objects.create_user("out@demo.example", name="Out Sider")
 
     def address(self, pattern: URLPattern) -> str:
@@ -137,7 +141,7 @@ class DoorTests(CastTestCase):
 
     def test_an_administrator_opens_every_page(self):
         self.client.force_login(self.admin)
-        special = {"live", "letter", "letter_body", "file", "draft_file", "inline",
+        special = {"decide", "withdraw", "live", "letter", "letter_body", "file", "draft_file", "inline",
                    "one_time_link", "form_options", "accept_silence",
                    "picture", "try_again", "mailbox_test", "mailbox_sign_in", "mailbox_signed_in", "rule_switch",
                    "rule_removal", "here", "presence", "notice", "notices_seen", "notice_switches",

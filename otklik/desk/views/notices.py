@@ -9,8 +9,10 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from otklik.desk.access import DeskRequest, members
+from otklik.desk.approvals import waiting_for
 from otklik.desk.shell import page
 from otklik.journal.kinds import narrate
+from otklik.notices.mailing import address_of
 from otklik.notices.models import Notice, Topic, is_mailed, mark_seen, switch
 
 SHOWN = 50
@@ -37,7 +39,8 @@ def notices(request: DeskRequest) -> HttpResponse:
     told = list(zip(newest, narrate(notice.event for notice in newest), strict=True))
     mailed = [topic for topic, chosen in is_mailed(request.user).items() if chosen]
     form = SwitchesForm(initial={"mailed": mailed})
-    return page(request, "desk/notices.html", here="notices", told=told, form=form)
+    waiting = len(waiting_for(request.user))
+    return page(request, "desk/notices.html", here="notices", told=told, form=form, waiting=waiting)
 
 
 @require_POST
@@ -46,7 +49,7 @@ def follow(request: DeskRequest, pk: int) -> HttpResponse:
     """To the ticket that a notice is about; the notice is seen then, and the others of that ticket too."""
     notice = get_object_or_404(Notice.objects.select_related("event"), pk=pk, member=request.user)
     mark_seen(request.user, ticket=notice.event.about_id)
-    return redirect("desk:ticket", notice.event.about_id)
+    return redirect(address_of(notice.event))
 
 
 @require_POST

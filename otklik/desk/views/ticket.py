@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST
 from otklik.clients.models import Person
 from otklik.desk import deadlines, panel
 from otklik.desk.access import DeskRequest, answering, members, number_in
+from otklik.desk.approvals import of_ticket
 from otklik.desk.callbacks import last_callback
 from otklik.desk.composing import THEN, composers, drafts_of
 from otklik.desk.conversation import conversation, history
@@ -62,6 +63,7 @@ def show(request: DeskRequest, ticket: Ticket) -> HttpResponse:
         "participants": others,
         "deadlines": deadlines.of_ticket(ticket),
         "callback": last_callback(ticket) if talk.may_have("callback.promised") else None,
+        "approvals": of_ticket(ticket, member) if talk.may_have("approval.asked") else [],
         **panel.passing(ticket, known, talk),
         "neighbours": panel.neighbours(ticket, member),
         "link_kinds": TicketLink.Kind.choices,

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.db import connection, models
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
@@ -14,14 +12,8 @@ from otklik.calendars.models import Calendar
 from otklik.lib.remembered import remembered
 from otklik.lib.ruling import Subject
 from otklik.staff.models import Team
+from otklik.tickets.choosing import check_conditions, fits
 from otklik.tickets.models import Ticket
-from otklik.tickets.rule_parts import chosen
-
-CLIENT, FIELD = "client", "field:"
-# What a policy may ask of a ticket, besides custom fields, which are asked for by FIELD and their key.
-CONDITIONS = (
-    "type", "priority", "channel", "team", "line", "tag", CLIENT, "organisation", "contract", "language",
-)  # fmt: skip
 
 
 class Metric(models.TextChoices):
@@ -32,19 +24,6 @@ class Metric(models.TextChoices):
     RESOLUTION = "resolution", _("Resolution")
     CALLBACK = "callback", _("Callback")
     IN_TEAM = "in_team", _("Time in the team")  # internal: from handing over to handing on or resolving
-
-
-def check_conditions(value: Any) -> None:
-    """Conditions are lists of values as text, by the name of what is asked; any one of a list is enough."""
-    lists = value.values() if isinstance(value, dict) else [value]
-    if not all(isinstance(wanted, list) and all(isinstance(one, str) for one in wanted) for wanted in lists):
-        raise ValidationError(_("Conditions name lists of values."))
-    if unknown := [name for name in value if name not in CONDITIONS and not name.startswith(FIELD)]:
-        raise ValidationError(_("There is no condition “%(name)s”."), params={"name": min(unknown)})
-
-
-def _values(name: str, subject: Subject) -> set[str]:
-    return {str(subject.ticket.client_id)} if name == CLIENT else chosen(name, subject)
 
 
 class PolicyQuerySet(models.QuerySet["Policy"]):
@@ -82,8 +61,7 @@ class Policy(models.Model):
         cls.objects.update(version=F("version") + 1)
 
     def covers(self, ticket: Ticket, at: datetime) -> bool:
-        subject = Subject(ticket, None, at)
-        return all(_values(name, subject) & set(wanted) for name, wanted in self.conditions.items())
+        return fits(Subject(ticket, None, at), self.conditions)
 
     def target(self, metric: str, ticket: Ticket) -> Target | None:
         """What is promised for a ticket: for just its line, else any; of these for just its priority, else any."""

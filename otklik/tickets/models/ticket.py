@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, models, transaction
 from django.urls import reverse
+from django.utils.module_loading import import_string
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
@@ -167,8 +168,18 @@ class Ticket(models.Model):
     # Verbs. Each answers whether anything changed.
 
     def set_state(self, state: str, *, by: Actor, at: datetime | None = None) -> bool:
-        """Move to another state; who and when stay on the row."""
+        """Move to another state, unless a gate holds the change back (see GATES); False also then.
+
+        Who and when stay on the row.
+        """
         at = at or now()
+        with transaction.atomic():
+            if any(import_string(gate)(self, state, by, at) for gate in settings.GATES):
+                return False
+            return self.move_state(state, by=by, at=at)
+
+    def move_state(self, state: str, *, by: Actor, at: datetime) -> bool:
+        """The same past all gates, for what follows from something that was allowed."""
         also = {"state_at": at, "state_by": by if isinstance(by, Member) else None}
         return self._swap("state", state, "ticket.state_changed", by=by, at=at, also=also)
 
