@@ -1,6 +1,6 @@
 """Small words of the desk's templates: icons, times, initials."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
@@ -10,14 +10,15 @@ import phonenumbers
 from django import template
 from django.templatetags.static import static
 from django.utils import formats
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.html import escape, format_html
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.timezone import localtime, now
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from otklik.desk import editor
 from otklik.tickets.models import Message
+from otklik.tickets.search import Piece
 
 register = template.Library()
 HUES = 8
@@ -38,6 +39,13 @@ def icon(name: str, modifier: str = "") -> SafeString:
 def _sprite() -> str:
     # A page has hundreds of icons, and the manifest of page files need not be asked for each.
     return static("vendor/lucide/sprite.svg")
+
+
+@register.filter
+def marked(pieces: Iterable[Piece]) -> SafeString:
+    """A text with the words in it that were looked for."""
+    texts = (f"<mark>{escape(piece.text)}</mark>" if piece.is_marked else escape(piece.text) for piece in pieces)
+    return mark_safe("".join(texts))  # noqa: S308 every piece is escaped
 
 
 @register.simple_tag

@@ -15,6 +15,7 @@ It is kept by indexing.py. What it says is never shown: it only names messages, 
 from .finding import Found, find, narrow
 from .hits import PAGE_SIZE, Hit, page_of
 from .indexing import Index, index, index_due, mark, mark_all, mark_people, unread
+from .marking import Piece
 from .operators import BadQuery
 from .query import parse
 from .store import sweep, tidy
@@ -25,6 +26,7 @@ __all__ = [
     "Found",
     "Hit",
     "Index",
+    "Piece",
     "find",
     "index",
     "index_due",

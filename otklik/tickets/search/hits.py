@@ -14,7 +14,7 @@ from otklik.tickets.models import Attachment, Message, Ticket
 from .finding import Found
 from .marking import Marker, Piece
 
-PAGE_SIZE = 30
+PAGE_SIZE = 20
 LOOKED_INTO = 6  # messages of a ticket, the newest that matched
 
 Pieces = tuple[Piece, ...]

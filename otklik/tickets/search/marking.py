@@ -55,8 +55,9 @@ class Marker:
         return tuple(_cut(text, list(self._spans(text)), 0, len(text)))
 
     def covers(self, text: str) -> bool:
-        """Whether everything that is wanted stands in a text."""
-        return len({span.term for span in self._spans(normalize("NFC", text))}) == len(self.terms)
+        """Whether everything that is wanted stands in a short text."""
+        words = _words(normalize("NFC", text))
+        return len({span.term for span in (*self._of_words(words), *self._of_phones(text))}) == len(self.terms)
 
     def snippet(self, text: str) -> Snippet:
         """Where most of what is wanted stands closest together; the beginning of a text without any."""
@@ -72,8 +73,7 @@ class Marker:
 
     def _spans(self, text: str) -> Iterator[Span]:
         """In their order; of those that overlap, the first."""
-        words = [(found.start(), found.end(), fold(found[0])) for found in WORD.finditer(text)]
-        spans = sorted((*self._of_words(words), *self._of_phones(text)))
+        spans = sorted((*self._of_words(_words(text)), *self._of_phones(text)))
         end = 0
         for span in spans:
             if span.start >= end:
@@ -82,8 +82,10 @@ class Marker:
 
     def _of_words(self, words: list[tuple[int, int, str]]) -> Iterator[Span]:
         for place, (_start, end, word) in enumerate(words):
-            begun = [number for number, beginning in self.begun if word.startswith(beginning)]
-            for number in (*self.lasts.get(word, ()), *begun):
+            numbers = self.lasts.get(word, [])
+            if self.begun:
+                numbers = [*numbers, *(number for number, beginning in self.begun if word.startswith(beginning))]
+            for number in numbers:
                 before = self.terms[number].words[:-1]
                 first = place - len(before)
                 if first >= 0 and tuple(word for _start, _end, word in words[first:place]) == before:
@@ -95,6 +97,14 @@ class Marker:
                 for found in PHONE.finditer(text):
                     if digits_of(found[0]).endswith(term.phone):
                         yield Span(found.start(), found.end(), number)
+
+
+def _words(text: str) -> list[tuple[int, int, str]]:
+    """Each word folded, and where it stands."""
+    folded = fold(text)
+    if len(folded) == len(text):
+        return [(found.start(), found.end(), found[0]) for found in WORD.finditer(folded)]
+    return [(found.start(), found.end(), fold(found[0])) for found in WORD.finditer(text)]
 
 
 def _cut(text: str, spans: list[Span], start: int, end: int) -> Iterator[Piece]:

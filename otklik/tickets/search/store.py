@@ -24,7 +24,7 @@ from .words import GAP, of_team
 PATIENCE = timedelta(milliseconds=400)  # for one question; then what was found so far is all
 ERA_BITS = 12  # 4096 messages
 REACHES = (1, 4, 16, 64)  # eras; then all the rest
-COMPLETIONS_MAX = 200
+COMPLETIONS_MAX = 400
 MERGED_PAGES = 500  # at once; meanwhile nobody else can write
 TOO_LONG = re.compile("interrupted|statement timeout")  # what each store says when it was stopped
 PREFIX = 4  # letters of a beginning for which FTS5 keeps an index of its own
@@ -44,6 +44,15 @@ FIND = {
     " ORDER BY id DESC LIMIT %s",
 }
 
+# Each word is looked up after the one before it: the list of words goes through every place where a word stands.
+COMPLETE = """
+WITH RECURSIVE found(term) AS (
+    SELECT (SELECT term FROM tickets_document_term WHERE term >= %s LIMIT 1)
+    UNION ALL
+    SELECT (SELECT term FROM tickets_document_term WHERE term >= found.term || char(0) LIMIT 1) FROM found
+    WHERE found.term < %s
+) SELECT term FROM found WHERE term < %s LIMIT %s
+"""
 SWEEP = {
     "sqlite": "DELETE FROM tickets_document WHERE rowid IN (SELECT rowid FROM tickets_document WHERE rowid > 0"
     " EXCEPT SELECT id FROM tickets_message)",
@@ -163,21 +172,15 @@ def _of_era(era: int) -> str:
 def _completions(word: str) -> list[str] | None:
     """Words of the index that begin so, for a beginning that is too long for FTS5’s own index of beginnings.
 
-    Without one it would gather all matches of all of them before it gave the first.
+    Without one it would gather all matches of all of them before it gave the first; None where it had better do so.
     """
     if len(word) <= PREFIX:
         return None
-    found: list[str] = []
     with connection.cursor() as cursor:
-        at = word
-        while len(found) < COMPLETIONS_MAX:
-            cursor.execute("SELECT term FROM tickets_document_term WHERE term >= %s LIMIT 1", [at])
-            row = cursor.fetchone()
-            if row is None or not row[0].startswith(word):
-                break
-            found.append(row[0])
-            at = row[0] + "\0"
-    return found
+        end = f"{word}\U0010ffff"
+        cursor.execute(COMPLETE, [word, end, end, COMPLETIONS_MAX + 1])
+        found = [term for (term,) in cursor.fetchall()]
+    return found if len(found) <= COMPLETIONS_MAX else None
 
 
 def _row(document: Document) -> tuple[Any, ...]:
