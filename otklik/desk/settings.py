@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from otklik.clients.models import ClientField
 from otklik.journal.record import record
 from otklik.lib.fields import CustomField
-from otklik.staff.models import Company, Member, Team
+from otklik.staff.models import Company, Member, Skill, Team
 from otklik.tickets.models import Channel, Ticket, TicketField
 
 from .teams import TeamForm
@@ -26,6 +26,8 @@ OTHERS = {
     "calendars": _("Calendars"),
     "policies": _("Agreements"),
     "approvals": _("Approvals"),
+    "routes": _("Routes"),
+    "assignment": _("Assignment"),
 }
 
 
@@ -43,14 +45,25 @@ def tell(section: str, thing: Model, *, by: Member) -> None:
 class CompanyForm(forms.ModelForm[Company]):
     class Meta:
         model = Company
-        fields = ["name", "time_zone", "language", "reopen_days"]
+        fields = ["name", "time_zone", "language", "reopen_days", "away_minutes"]
+
+
+PLAIN = ("name", "email", "manager", "calendar", "ticket_limit", "language")  # what leaves no event of its own
 
 
 class MemberForm(forms.ModelForm[Member]):
     class Meta:
         model = Member
-        fields = ["name", "email", "role", "teams", "language", "is_active"]
-        widgets = {"teams": forms.CheckboxSelectMultiple}
+        fields = ["name", "email", "role", "teams", "manager", "skills", "calendar", "ticket_limit", "language",
+                  "is_active"]  # fmt: skip
+        widgets = {"teams": forms.CheckboxSelectMultiple, "skills": forms.CheckboxSelectMultiple}
+
+    def __init__(self, *args: Any, **rest: Any) -> None:
+        super().__init__(*args, **rest)
+        others = Member.objects.active().exclude(pk=self.instance.pk).order_by("name")
+        self.fields["manager"].queryset = others  # type: ignore[attr-defined]
+        if not Skill.objects.exists():
+            del self.fields["skills"]
 
     def clean_email(self) -> str:
         return str(self.cleaned_data["email"]).strip().lower()
@@ -58,7 +71,7 @@ class MemberForm(forms.ModelForm[Member]):
     def keep(self, *, by: Member) -> Member:
         """Invite a new member, or change one: role and access by their verbs, so that the journal tells them."""
         said = self.cleaned_data
-        plain = {name: said[name] for name in ("name", "email", "language")}
+        plain = {name: said[name] for name in PLAIN}
         with transaction.atomic():
             if self.instance.pk is None:
                 member: Member = Member.objects.create_user(**plain, role=said["role"], is_active=said["is_active"])
@@ -68,7 +81,9 @@ class MemberForm(forms.ModelForm[Member]):
                 member = Member.objects.get(pk=self.instance.pk)
                 member.set_role(said["role"], by=by)
                 (member.activate if said["is_active"] else member.deactivate)(by=by)
-            member.teams.set(said["teams"])
+            member.set_teams(said["teams"], by=by)
+            if "skills" in said:
+                member.skills.set(said["skills"])
         return member
 
 
@@ -139,6 +154,12 @@ class ClientFieldForm(forms.ModelForm[ClientField]):
         return self.save()
 
 
+class SkillForm(forms.ModelForm[Skill]):
+    class Meta:
+        model = Skill
+        fields = ["name"]
+
+
 @dataclass(frozen=True)
 class Section:
     """One page of settings: what its rows are, how they are shown in a list, and the form that changes one."""
@@ -174,6 +195,11 @@ SECTIONS = {
             lambda: Team.objects.prefetch_related("members"),
             lambda row: [row.get_line_display(), ", ".join(member.name for member in row.members.all())],
             _("Add a team"),
+        ),
+        Section(
+            "skills", _("Skills"), _("What not everybody can: a product, a trade, a language."), SkillForm,
+            lambda: Skill.objects.prefetch_related("members"),
+            lambda row: [", ".join(member.name for member in row.members.all())], _("Add a skill"),
         ),
         Section(
             "forms", _("Web forms"), _("Pages on which visitors write to you."), WebFormForm,

@@ -27,6 +27,7 @@ GROUPS = (
             Place("company", _("Company"), "desk:settings"),
             Place("staff", _("Staff")),
             Place("teams", _("Teams")),
+            Place("skills", _("Skills")),
             Place("calendars", _("Calendars"), "desk:calendars"),
         ),
     ),
@@ -42,6 +43,8 @@ GROUPS = (
         _("Work"),
         (
             Place("policies", _("Agreements"), "desk:policies"),
+            Place("routes", _("Routes"), "desk:routes"),
+            Place("assignment", _("Assignment"), "desk:assignment"),
             Place("rules", _("Rules"), "desk:rules"),
             Place("approvals", _("Approvals"), "desk:approval_rules"),
             Place("canned", _("Canned replies"), "desk:canned"),

@@ -8,7 +8,7 @@ from django import forms
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from otklik.staff.models import Member, Team
+from otklik.staff.models import Member, Skill, Team
 from otklik.tickets.models import Terms, TicketField
 
 CHECKED = ("wants_reason", "wants_phone", "wants_email")
@@ -33,7 +33,8 @@ class TeamForm(forms.ModelForm[Team]):
 
     class Meta:
         model = Team
-        fields = ["name", "line", "head", "automatic_mail"]
+        fields = ["name", "line", "head", "calendar", "skills", "automatic_mail"]
+        widgets = {"skills": forms.CheckboxSelectMultiple}
 
     def __init__(self, *args: Any, **rest: Any) -> None:
         super().__init__(*args, **rest)
@@ -41,6 +42,8 @@ class TeamForm(forms.ModelForm[Team]):
         if terms:
             kept = {name: getattr(terms, name) for name in (*CHECKED, "confirm")}
             self.initial.update(kept, wanted_fields=terms.fields.all())
+        if not Skill.objects.exists():
+            del self.fields["skills"]
         if not TicketField.objects.exists():
             del self.fields["wanted_fields"]
 

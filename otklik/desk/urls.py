@@ -2,6 +2,7 @@ from django.urls import path
 
 from .views import (
     approvals,
+    assignment,
     calendars,
     callbacks,
     canned,
@@ -25,6 +26,7 @@ from .views import (
     presets,
     queue,
     reading,
+    routes,
     rules,
     saved_views,
     search,
@@ -124,6 +126,12 @@ urlpatterns = [
     path("settings/mailboxes/<int:pk>/", mailboxes.mailbox, name="mailbox"),
     path("settings/mailboxes/<int:pk>/test/", mailboxes.test, name="mailbox_test"),
     path("settings/mailboxes/<int:pk>/sign-in/", mailboxes.sign_in, name="mailbox_sign_in"),
+    path("settings/routes/", routes.routes, name="routes"),
+    path("settings/routes/new/", routes.route, name="new_route"),
+    path("settings/routes/<int:pk>/", routes.route, name="route"),
+    path("settings/routes/<int:pk>/removal/", routes.remove, name="route_removal"),
+    path("settings/assignment/", assignment.assignment, name="assignment"),
+    path("settings/assignment/<int:pk>/", assignment.team_assignment, name="team_assignment"),
     path("settings/rules/", rules.rules, name="rules"),
     path("settings/rules/new/", rules.rule, name="new_rule"),
     path("settings/rules/<int:pk>/", rules.rule, name="rule"),

@@ -16,7 +16,7 @@ from django.utils.timezone import now
 
 from otklik.journal.record import record
 from otklik.lib.errors import OtklikError
-from otklik.staff.availability import Availability, Why, availability
+from otklik.staff.availability import Availability, Roster, Why
 from otklik.staff.models import Member
 from otklik.tickets.models import Ticket
 
@@ -80,7 +80,8 @@ class Desk:
         team = assignment.team
         answering = Member.objects.answering(team).order_by("pk").select_for_update(of=("self",), no_key=True)
         members = {member.pk: member for member in answering.select_related("calendar").prefetch_related("skills")}
-        found = availability(members.values(), at, team=team, minds_presence=assignment.minds_presence)
+        roster, minds = Roster.of(members.values(), at), assignment.minds_presence
+        found = {pk: roster.how(one, team=team, minds_presence=minds) for pk, one in members.items()}
         weights = Weights.in_force()
         busy = loads(members, weights)
         turns = dict(Turn.objects.filter(team=team, member__in=members).values_list("member", "number"))

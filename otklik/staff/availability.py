@@ -63,45 +63,45 @@ def moment(at: datetime) -> str:
     return _("%(day)s, %(hour)s") % {"day": date_format(local, pgettext("day", "j F")), "hour": hour}
 
 
-def availability(
-    members: Iterable[Member], at: datetime, *, team: Team | None = None, minds_presence: bool = True
-) -> dict[int, Availability]:
-    """How it stands with each of them, by number; in two queries and one for each calendar that is not in memory.
+@dataclass(frozen=True)
+class Roster:
+    """What is known of everybody at a time: who is on leave, and who is at the desk."""
 
-    Whoever has no calendar works as `team` does, if one is given. Somebody who need not be at the desk to be given
-    work, `minds_presence` false, is never away.
-    """
-    asked = list(members)
-    leaves = {leave.member_id: leave for leave in Leave.objects.at(at).select_related("substitute")}
-    presences = Presence.objects.in_bulk([one.pk for one in asked]) if minds_presence else None
-    return {one.pk: _of(one, at, team, leaves, presences) for one in asked}
+    at: datetime
+    leaves: Mapping[int, Leave]
+    presences: Mapping[int, Presence]
+
+    @classmethod
+    def of(cls, members: Iterable[Member], at: datetime) -> Roster:
+        """In two queries."""
+        leaves = {leave.member_id: leave for leave in Leave.objects.at(at).select_related("substitute")}
+        return cls(at, leaves, Presence.objects.in_bulk([one.pk for one in members]))
+
+    def status(self, member: Member) -> Status:
+        return self.presences.get(member.pk, Presence()).at(self.at)
+
+    def how(self, member: Member, *, team: Team | None = None, minds_presence: bool = True) -> Availability:
+        """How it stands with somebody. Whoever has no calendar works as `team` does, if one is given.
+
+        Somebody who need not be at the desk to be given work, `minds_presence` false, is never away.
+        """
+        if not member.is_active:
+            return Availability(Why.SHUT_OUT)
+        if not member.can_answer:
+            return Availability(Why.OBSERVER)
+        if leave := self.leaves.get(member.pk):
+            return Availability(Why.ON_LEAVE, leave.ends_at, stand_in(leave, self.leaves))
+        calendar = member.calendar or (team.calendar if team else None)
+        hours = calendar.working_time(self.at) if calendar else None
+        if hours and not hours.is_open(self.at):
+            return Availability(Why.OFF_HOURS, hours.opens(self.at))
+        if minds_presence and (status := self.status(member)) != Status.ONLINE:
+            return Availability(Why(status.value))
+        return Availability(Why.AVAILABLE, hours.closes(self.at) if hours else None)
 
 
 def available(member: Member, at: datetime, *, team: Team | None = None, minds_presence: bool = True) -> Availability:
-    return availability([member], at, team=team, minds_presence=minds_presence)[member.pk]
-
-
-def _of(
-    member: Member,
-    at: datetime,
-    team: Team | None,
-    leaves: Mapping[int, Leave],
-    presences: Mapping[int, Presence] | None,
-) -> Availability:
-    if not member.is_active:
-        return Availability(Why.SHUT_OUT)
-    if not member.can_answer:
-        return Availability(Why.OBSERVER)
-    if leave := leaves.get(member.pk):
-        return Availability(Why.ON_LEAVE, leave.ends_at, stand_in(leave, leaves))
-    calendar = member.calendar or (team.calendar if team else None)
-    hours = calendar.working_time(at) if calendar else None
-    if hours and not hours.is_open(at):
-        return Availability(Why.OFF_HOURS, hours.opens(at))
-    status = presences.get(member.pk, Presence()).at(at) if presences is not None else Status.ONLINE
-    if status != Status.ONLINE:
-        return Availability(Why(status.value))
-    return Availability(Why.AVAILABLE, hours.closes(at) if hours else None)
+    return Roster.of([member], at).how(member, team=team, minds_presence=minds_presence)
 
 
 def stand_in(leave: Leave, leaves: Mapping[int, Leave]) -> Member | None:

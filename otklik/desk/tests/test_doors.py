@@ -10,6 +10,7 @@ from otklik.calendars.models import Calendar
 from otklik.desk.urls import urlpatterns
 from otklik.journal.models import Event
 from otklik.notices.models import Notice, Topic
+from otklik.routing.models import Route
 from otklik.rules.models import Rule
 from otklik.sla.models import Metric, Policy, Target
 from otklik.sla.models.clock import start_clock
@@ -26,7 +27,8 @@ FOR_ADMINISTRATORS = {"approval_rules", "new_approval_rule", "approval_rule",
                       "rules", "new_rule", "rule", "rule_switch", "rule_removal", "rule_runs",
                       "mail_text_of", "changes", "calendars", "new_calendar", "calendar", "calendar_day",
                       "calendar_follow", "calendar_import", "calendar_export", "policies", "new_policy",
-                      "policy", "presets", "preset"}  # fmt: skip
+                      "policy", "presets", "preset", "routes", "new_route", "route", "route_removal", "assignment",
+                      "team_assignment"}  # fmt: skip
 OF_A_TICKET = {"ticket", "history", "change", "participants", "links", "merge", "split", "compose", "draft", "body",
                "body_with_pictures", "picture", "file", "send_again", "letter", "letter_body", "undo",
                "why", "hand_over", "draft_files", "draft_file", "drop_draft_file", "inline", "colleague_draft",
@@ -55,6 +57,7 @@ class DoorTests(CastTestCase):
         usual = Policy.objects.create(name="Usual", calendar=calendar)
         target = Target(policy=usual, metric=Metric.RESOLUTION, length=timedelta(hours=9))
         cls.clock = start_clock(cls.ticket, usual, target, at=now())
+        cls.route = Route.objects.create(name="All", tags=["seen"])
         cls.rule = Rule.objects.create(name="Any", kinds=["ticket.opened"], actions=[{"do": "tag", "value": "x"}])
         sent = Event.objects.filter(kind="message.sent").latest("pk")
         cls.notice = Notice.objects.create(member=cls.ana, event=sent, topic=Topic.PROMISE)
@@ -78,6 +81,7 @@ class DoorTests(CastTestCase):
                **dict.fromkeys(("colleague_draft", "take_draft"), self.draft),
                **dict.fromkeys(("draft_file", "drop_draft_file"), self.draft_file),
                "view": self.view, "view_removal": self.view,
+               "route": self.route, "route_removal": self.route, "team_assignment": self.support,
                "rule": self.rule, "rule_switch": self.rule, "rule_removal": self.rule, "rule_runs": self.rule,
                "organisation": self.alpha, "why": self.clock, "policy": self.clock.policy,
                **dict.fromkeys(("calendar", "calendar_day", "calendar_follow", "calendar_import", "calendar_export"),
@@ -144,7 +148,7 @@ class DoorTests(CastTestCase):
         special = {"decide", "withdraw", "live", "letter", "letter_body", "file", "draft_file", "inline",
                    "one_time_link", "form_options", "accept_silence",
                    "picture", "try_again", "mailbox_test", "mailbox_sign_in", "mailbox_signed_in", "rule_switch",
-                   "rule_removal", "here", "presence", "notice", "notices_seen", "notice_switches",
+                   "rule_removal", "route_removal", "here", "presence", "notice", "notices_seen", "notice_switches",
                    "views_order", "view_removal", "view_copy", "like", "watching", "seen", "unseen", "all_seen",
                    "calendar_day", "calendar_follow", "calendar_import"}  # fmt: skip
         names = {str(pattern.name) for pattern in urlpatterns} - WRITING - special

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from otklik.calendars.models import Calendar
 from otklik.journal.models import Event
-from otklik.staff.availability import Why, availability, available
+from otklik.staff.availability import Roster, Why, available
 from otklik.staff.errors import LeaveEndsBeforeItBegins, LeaveIsOver, LeavesOverlap, StandsInForThemselves
 from otklik.staff.models import Leave, Member, Presence
 from otklik.staff.turning import turn_due
@@ -109,10 +109,10 @@ class AvailabilityTests(LeaveTestCase):
     def test_in_words(self):
         self.plan(self.ana, "2026-12-03", "2026-12-08", self.oleg)
         self.oleg.calendar = Calendar.objects.create(name="Office")
-        found = availability([self.ana, self.oleg], moscow("2026-12-04 23:00"), minds_presence=False)
+        roster = Roster.of([self.ana, self.oleg], moscow("2026-12-04 23:00"))
         with timezone.override(MOSCOW):
-            self.assertEqual(str(found[self.ana.pk]), "on leave until 8 December, Oleg Kravtsov stands in")
-            self.assertEqual(str(found[self.oleg.pk]), "works again from 7 December, 09:00")
+            self.assertEqual(str(roster.how(self.ana)), "on leave until 8 December, Oleg Kravtsov stands in")
+            self.assertEqual(str(roster.how(self.oleg)), "works again from 7 December, 09:00")
             noon = available(self.oleg, moscow("2026-12-04 12:00"), minds_presence=False)
             self.assertEqual(str(noon), "available until 4 December, 18:00")
 
@@ -128,5 +128,7 @@ class AvailabilityTests(LeaveTestCase):
     def test_it_is_asked_for_many_at_once(self):
         members = list(Member.objects.select_related("calendar"))
         with self.assertNumQueries(2):
-            availability(members, self.AT, team=self.support)
+            roster = Roster.of(members, self.AT)
+            for member in members:
+                roster.how(member, team=self.support)
         self.assertFalse(Event.objects.filter(kind="member.presence_changed").exists())

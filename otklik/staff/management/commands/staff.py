@@ -62,8 +62,8 @@ class Command(BaseCommand):
         found = [team(name) for name in teams]
         with transaction.atomic():
             added = Member.objects.create_user(email, name=name, role=role, language=Company.current().language)
-            added.teams.set(found)
             record("member.invited", added)
+            added.set_teams(found, by=None)
         self.link(added)
 
     def link(self, one: Member) -> None:
