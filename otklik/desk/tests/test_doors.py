@@ -1,6 +1,6 @@
 """Every address of the desk, walked by people who may not pass."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from django.urls import URLPattern, reverse
 from django.utils.timezone import now
@@ -14,7 +14,7 @@ from otklik.routing.models import Route
 from otklik.rules.models import Rule
 from otklik.sla.models import Metric, Policy, Target
 from otklik.sla.models.clock import start_clock
-from otklik.staff.models import Member
+from otklik.staff.models import Leave, Member
 from otklik.testing import CastTestCase
 from otklik.tickets.models import Attachment, CannedReply, Delivery, Draft, DraftFile, RawMessage, View
 from otklik.tickets.replying import reply
@@ -57,6 +57,7 @@ class DoorTests(CastTestCase):
         usual = Policy.objects.create(name="Usual", calendar=calendar)
         target = Target(policy=usual, metric=Metric.RESOLUTION, length=timedelta(hours=9))
         cls.clock = start_clock(cls.ticket, usual, target, at=now())
+        cls.leave = Leave.plan(cls.ana, date(2099, 1, 1), date(2099, 1, 2), by=None)
         cls.route = Route.objects.create(name="All", tags=["seen"])
         cls.rule = Rule.objects.create(name="Any", kinds=["ticket.opened"], actions=[{"do": "tag", "value": "x"}])
         sent = Event.objects.filter(kind="message.sent").latest("pk")
@@ -81,6 +82,7 @@ class DoorTests(CastTestCase):
                **dict.fromkeys(("colleague_draft", "take_draft"), self.draft),
                **dict.fromkeys(("draft_file", "drop_draft_file"), self.draft_file),
                "view": self.view, "view_removal": self.view,
+               "colleague": self.ana, "cancel_leave": self.leave,
                "route": self.route, "route_removal": self.route, "team_assignment": self.support,
                "rule": self.rule, "rule_switch": self.rule, "rule_removal": self.rule, "rule_runs": self.rule,
                "organisation": self.alpha, "why": self.clock, "policy": self.clock.policy,
@@ -148,7 +150,8 @@ class DoorTests(CastTestCase):
         special = {"decide", "withdraw", "live", "letter", "letter_body", "file", "draft_file", "inline",
                    "one_time_link", "form_options", "accept_silence",
                    "picture", "try_again", "mailbox_test", "mailbox_sign_in", "mailbox_signed_in", "rule_switch",
-                   "rule_removal", "route_removal", "here", "presence", "notice", "notices_seen", "notice_switches",
+                   "rule_removal", "route_removal", "cancel_leave", "here", "presence", "notice", "notices_seen",
+                   "notice_switches",
                    "views_order", "view_removal", "view_copy", "like", "watching", "seen", "unseen", "all_seen",
                    "calendar_day", "calendar_follow", "calendar_import"}  # fmt: skip
         names = {str(pattern.name) for pattern in urlpatterns} - WRITING - special
