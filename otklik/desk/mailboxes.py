@@ -120,6 +120,7 @@ class MailboxForm(forms.ModelForm[Mailbox]):
         mailbox = self.instance
         for name in DEFAULTS:
             self.fields[name].required = False
+        self.fields["calendar"].empty_label = "—"  # type: ignore[attr-defined]
         for name in ("auto_reply_text", "out_of_hours_text"):
             self.fields[name].help_text = _("Empty: the text that stands under “Mail texts”.")
         for name in SECRETS:

@@ -1,5 +1,6 @@
 """Talking to outgoing servers: who we are there, connections that are kept for a while, one mail at a time."""
 
+import base64
 import smtplib
 import ssl
 import threading
@@ -106,8 +107,20 @@ def sign_in(line: smtplib.SMTP, account: Account) -> None:
     """Raises smtplib.SMTPException, and what `access_token` raises."""
     if account.oauth:
         _sign_in_by_token(line, account.username, account.oauth)
-    elif account.username:
-        line.login(account.username, account.password)
+    elif (account.username + account.password).isascii():
+        if account.username:
+            line.login(account.username, account.password)
+    else:
+        _sign_in_with_any_letters(line, account)
+
+
+def _sign_in_with_any_letters(line: smtplib.SMTP, account: Account) -> None:
+    # The standard library writes ASCII only; RFC 4616 says UTF-8.
+    line.ehlo_or_helo_if_needed()
+    said = f"\0{account.username}\0{account.password}"
+    code, answer = line.docmd("AUTH", f"PLAIN {base64.b64encode(said.encode()).decode()}")
+    if code != 235:
+        raise smtplib.SMTPAuthenticationError(code, answer)
 
 
 def _sign_in_by_token(line: smtplib.SMTP, username: str, mailbox: Mailbox) -> None:

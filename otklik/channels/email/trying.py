@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import transaction
 from django.utils import translation
+from django.utils.translation import gettext as _
 
 from .models import Mailbox, MailboxTest
 from .trial import test_connection
@@ -20,12 +21,17 @@ def try_due() -> bool:
 
 def try_out(test: MailboxTest) -> None:
     """Write each step down as soon as it is known, in the words of whoever asked."""
-    try:
-        with translation.override(test.language):
+    with translation.override(test.language):
+        try:
             for step in test_connection(test.mailbox):
                 test.tell({"text": step.text, "is_ok": step.is_ok, "advice": step.advice})
-    finally:  # one that broke off is over too: the same settings would break it again
-        test.finish()
+        except Exception as fault:
+            why = {"why": f"{type(fault).__name__}: {fault}"}
+            advice = _("This is a fault of Otklik’s. Please report it; the worker’s log says more.")
+            test.tell({"text": _("The test broke off: %(why)s") % why, "is_ok": False, "advice": advice})
+            raise
+        finally:  # the same settings would break it again
+            test.finish()
 
 
 def ask(mailbox: Mailbox, *, language: str) -> MailboxTest:

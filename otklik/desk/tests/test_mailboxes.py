@@ -186,9 +186,15 @@ class TestingTests(MailboxTestCase):
         self.assertIn("works both ways", self.piece())
 
     def test_one_that_breaks_off_is_over_and_said(self):
-        with mock.patch(TRIED, side_effect=RuntimeError), self.assertRaises(RuntimeError):
+        def tried(_mailbox):
+            yield Step("We are in.")
+            raise RuntimeError("Oh")
+
+        with mock.patch(TRIED, tried), self.assertRaises(RuntimeError):
             trying.try_due()
-        self.assertIn("The test broke off", self.piece())
+        piece = self.piece()
+        self.assertIn("The test broke off: RuntimeError: Oh", piece)
+        self.assertNotIn("works both ways", piece)
 
     def test_nobody_to_do_it_is_said(self):
         MailboxTest.objects.update(asked_at=now().replace(year=2020))

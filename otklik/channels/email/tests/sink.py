@@ -18,12 +18,15 @@ TOKEN = "a token"
 class Sink:
     """Listens on a port of its own from construction to `close`. `answers` overrule 250 by command.
 
-    With a certificate it speaks TLS from the first byte, or after STARTTLS. Whoever signs in must know PASSWORD or
+    With a certificate it speaks TLS from the first byte, or after STARTTLS. Whoever signs in must know `password` or
     TOKEN; `logins` has who did.
     """
 
-    def __init__(self, *, certificate: Path | None = None, starttls: bool = False, **answers: str) -> None:
+    def __init__(
+        self, *, certificate: Path | None = None, starttls: bool = False, password: str = PASSWORD, **answers: str
+    ) -> None:
         self.answers = answers
+        self.password = password
         self.taken: list[tuple[str, list[str], EmailMessage]] = []
         self.logins: list[tuple[str, str]] = []
         self.sessions: list[SMTP] = []
@@ -63,7 +66,7 @@ class Sink:
 
     def _authenticate(self, _server: Any, _session: Any, _envelope: Any, mechanism: str, said: Any) -> AuthResult:
         self.logins.append((mechanism, said.login.decode()))
-        return AuthResult(success=said.password.decode() == PASSWORD, handled=False)
+        return AuthResult(success=said.password.decode() == self.password, handled=False)
 
     async def auth_XOAUTH2(self, server: SMTP, args: list[str]) -> AuthResult:
         user, bearer, *_ends = base64.b64decode(args[1]).decode().split("\x01")

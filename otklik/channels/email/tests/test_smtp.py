@@ -43,6 +43,9 @@ class MailboxTestCase(CastTestCase):
 
     def failure(self, **answers: str) -> SendFailed:
         self.goes_by(self.started(**answers))
+        return self.refused()
+
+    def refused(self) -> SendFailed:
         with self.assertRaises(SendFailed) as failed:
             send(self.answer())
         return failed.exception
@@ -94,6 +97,17 @@ class SigningInTests(MailboxTestCase):
                 send(self.answer())
                 self.assertEqual([login for _way, login in sink.logins], ["support@demo.example"])
                 self.assertEqual(len(sink.taken), 1)
+
+    def test_a_password_may_have_any_letters(self) -> None:
+        for password, fails in (("пароль & “quotes”", False), ("чужой", True)):  # cyrillic: as people choose them
+            with self.subTest(password):
+                sink = self.started(password="пароль & “quotes”")  # cyrillic: as above
+                self.goes_by(sink, password=password)
+                if fails:
+                    self.assertEqual(self.refused().reason, "refused")
+                else:
+                    send(self.answer())
+                self.assertEqual((len(sink.taken), sink.logins), (not fails, [("PLAIN", "support@demo.example")]))
 
     def test_a_server_that_nobody_vouches_for_gets_neither_password_nor_mail(self) -> None:
         sink = self.started(certificate=self.certificate())
