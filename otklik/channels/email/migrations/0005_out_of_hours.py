@@ -15,7 +15,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='mailbox',
             name='calendar',
-            field=models.ForeignKey(blank=True, help_text='Outside of them, whoever writes is told when somebody is there again. Empty: nobody is told.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='calendars.calendar', verbose_name='working hours'),
+            field=models.ForeignKey(blank=True, help_text='Outside of them, whoever writes is told when somebody is there again. Empty: nobody is told. Hours are made under “Calendars”.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='calendars.calendar', verbose_name='working hours'),
         ),
         migrations.AlterField(
             model_name='mailbox',

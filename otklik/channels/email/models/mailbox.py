@@ -124,7 +124,10 @@ class Mailbox(models.Model):
         blank=True,
         related_name="+",
         verbose_name=_("working hours"),
-        help_text=_("Outside of them, whoever writes is told when somebody is there again. Empty: nobody is told."),
+        help_text=_(
+            "Outside of them, whoever writes is told when somebody is there again. Empty: nobody is told. "
+            "Hours are made under “Calendars”."
+        ),
     )
     out_of_hours_text = models.TextField(_("text out of hours"), blank=True)
 
