@@ -34,7 +34,7 @@ class Round:
         self.name = name
         self.duty = duty
         self.longest = longest
-        self.rest = SHORTEST_REST
+        self.rest = 0.0
         self.failures = 0
         self.passed_at = time.time()
 
@@ -48,7 +48,7 @@ class Round:
             self.failures += 1
             return min(SHORTEST_RETREAT * 2.0 ** (self.failures - 1), LONGEST_RETREAT)
         self.failures, self.passed_at = 0, time.time()
-        self.rest = 0.0 if found else min(self.rest * 1.3 or SHORTEST_REST, self.longest)
+        self.rest = 0.0 if found else min(2 * self.rest or SHORTEST_REST, self.longest)
         return self.rest
 
     def go_on(self, stop: threading.Event, *, synced: bool) -> None:
