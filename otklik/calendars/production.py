@@ -12,8 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cache
-
-from holidays import country_holidays
+from typing import Any
 
 from .hours import CLOSED, Spans
 
@@ -43,7 +42,7 @@ def is_decreed(year: int) -> bool:
 def different_days(year: int, week: tuple[Spans, ...]) -> Iterator[Different]:
     """The dates of a year that differ in a calendar with these weekly hours, in order."""
     names, russian = _named(year, "en_US"), _named(year, "ru")
-    working = {day for day in country_holidays("RU", years=year).weekend_workdays if day.year == year}
+    working = {day for day in _library(year).weekend_workdays if day.year == year}
     short = set(_short(year, names, working))
     for day in _days(year):
         if day in names:
@@ -92,8 +91,15 @@ def _label(day: date, short: set[date], working: set[date]) -> str:
 
 @cache
 def _named(year: int, language: str) -> dict[date, str]:
-    days = country_holidays("RU", years=year, language=language)
+    days = _library(year, language=language)
     return {day: name for day, name in days.items() if day.year == year}
+
+
+def _library(year: int, **options: Any) -> Any:
+    # Imported when asked for: it takes ten megabytes of every process, and is asked for once a year.
+    from holidays import country_holidays
+
+    return country_holidays("RU", years=year, **options)
 
 
 def _days(year: int) -> Iterator[date]:

@@ -15,7 +15,6 @@ from otklik.lib.inbound import InboundFile
 
 from . import headers, smime, tnef
 from .charsets import decoded, storable
-from .meetings import meeting_of
 
 DEEPEST = 30  # multiparts within multiparts; real mail has five
 MOST_PARTS = 1000
@@ -155,6 +154,8 @@ def _leaf(part: Part, *, sealed: int) -> Body:
     if kind in _TNEF or name.lower() == "winmail.dat":
         return _unpacked(part, name)
     if kind in ("text/calendar", "application/ics"):
+        from .meetings import meeting_of  # with a library of nine megabytes that most processes never ask
+
         card = meeting_of(decoded(content_of(part), _type_parameters(part).get("charset", "")))
         return Body(files=tuple(_files(part, name)), cards=(card,) if card else ())
     disposition = headers.raw(part, "Content-Disposition").partition(";")[0].strip().lower()
