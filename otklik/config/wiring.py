@@ -67,6 +67,8 @@ REACTIONS: Reactions = {
 
 # What may hold a change of state back, in its transaction: functions (ticket, state, by, at) that say if they do.
 GATES = ["otklik.approvals.asking.hold"]
+# What says why they do: functions (ticket, state) that raise an OtklikError for a state that is held back.
+GATE_REASONS = ["otklik.approvals.asking.refuse_if_pending"]
 
 # What staff may order at the beginning of a mail besides the core’s own: functions (ticket, argument, member, at).
 MAIL_COMMANDS = {
@@ -93,6 +95,7 @@ DUTIES = [
     "otklik.channels.email.fetching.read_mailboxes",
     "otklik.tickets.raw.read_due",
     "otklik.tickets.sending.send_due",
+    "otklik.tickets.bulking.work_on",
     "otklik.channels.email.smtp.close_idle",
     "otklik.staff.turning.turn_due",
     "otklik.routing.placing.place_due",
@@ -118,6 +121,7 @@ FORGETTING = [
     "otklik.channels.email.autoreply.forget_answered",
     "otklik.rules.running.prune",
     "otklik.staff.sessions.forget_ended",
+    "otklik.tickets.bulking.forget",
     "otklik.tickets.models.seen.forget",
 ]
 # How many seconds a duty may rest at most when it finds nothing to do, where nobody waits for it as for an answer.

@@ -1,104 +1,152 @@
-"""Changing many tickets at once, by the same verbs as one."""
+"""Changing many tickets at once: what is wished, as a form made of all deeds, and which tickets are meant."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
+from django.forms.boundfield import BoundField
+from django.http import QueryDict
+from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
-from otklik.approvals.asking import refuse_if_pending
 from otklik.lib.errors import OtklikError
-from otklik.staff.models import Member, Team
-from otklik.tickets.errors import TicketMerged
-from otklik.tickets.merging import merge
-from otklik.tickets.models import Ticket
+from otklik.lib.ruling import Action, Parameter
+from otklik.staff.models import Member
+from otklik.tickets.bulking import work_off
+from otklik.tickets.deeds import deeds
+from otklik.tickets.models import Bulk, Ticket
 
-from .choices import NOBODY, assignee_choices
+from .listing import Chosen
+
+WHOLE_MAX = 5000  # tickets of one wish
+AT_ONCE = 10  # so few are done before the page comes back
+UNASKED = 100  # so many are begun without asking once more
+VALUE = "value"
+
+QUICK = ("assignee", "team", "priority", "state", "tag", "into")
+# Who may be the assignee depends on the team, what an answer does to the state comes before the state that is wished.
+ORDER = ("team", "next_line", "assignee", "type", "priority", "raise_priority", "tag", "untag", "participant", "link",
+         "note", "answer", "state", "into", "read", "unread")  # fmt: skip
 
 
 class BulkForm(forms.Form):
     """What is wished for all chosen tickets; whatever is left empty stays as it is."""
 
-    assignee = forms.ChoiceField(label=_("Assignee"), required=False)
-    team = forms.ModelChoiceField(Team.objects.all(), label=_("Team"), required=False, empty_label=_("Team…"))
-    priority = forms.TypedChoiceField(label=_("Priority"), required=False, coerce=int, empty_value=None,
-                                      choices=[("", _("Priority…")), *Ticket.Priority.choices])  # fmt: skip
-    state = forms.ChoiceField(label=_("State"), required=False, choices=[("", _("State…")), *Ticket.State.choices])
-    tag = forms.CharField(label=_("Tag"), required=False, max_length=60)
-    into = forms.CharField(label=_("Merge into"), required=False, max_length=12)
+    press = forms.UUIDField(widget=forms.HiddenInput, required=False)
 
-    def __init__(self, *args: Any, member: Member, **rest: Any) -> None:
+    def __init__(self, *args: Any, **rest: Any) -> None:
         super().__init__(*args, **rest)
-        self.member = member
-        choices = [("", _("Assignee…")), ("me", _("Me")), (NOBODY, _("Nobody")), *assignee_choices()]
-        self.fields["assignee"].choices = choices  # type: ignore[attr-defined]
-        for name, asked in {"tag": _("Tag…"), "into": _("Merge into #…")}.items():
-            self.fields[name].widget.attrs["placeholder"] = asked
-        for bound in self.fields.values():
-            bound.widget.attrs["class"] = "input"
+        self.initial.setdefault("press", uuid.uuid4())
+        self.deeds = deeds()
+        for action in self.deeds.values():
+            for name, parameter in _blanks(action):
+                self.fields[name] = _field(action, parameter)
 
-    def clean_into(self) -> Ticket | None:
-        number = str(self.cleaned_data["into"]).strip().lstrip("#")
-        if not number:
-            return None
-        ticket = Ticket.objects.visible_to(self.member).filter(pk=int(number)).first() if number.isdecimal() else None
-        if ticket is None:
-            raise ValidationError(_("There is no ticket #%(number)s that you may see."), params={"number": number})
-        return ticket
+    def clean(self) -> dict[str, Any]:
+        said = super().clean() or self.cleaned_data
+        # A number as people write it.
+        said["into"] = str(said.get("into") or "").strip().lstrip("#")
+        for step in self.steps:
+            try:
+                self.deeds[step["do"]].check(step)
+            except OtklikError as refusal:
+                self.add_error(None, str(refusal))
+        return said
 
+    @property
+    def steps(self) -> list[dict[str, str]]:
+        """What is wished, in the order in which it is done."""
+        keys = sorted(self.deeds, key=lambda key: ORDER.index(key) if key in ORDER else len(ORDER) // 2)
+        return [step for key in keys if (step := self._step(self.deeds[key]))]
 
-def bulk_form(member: Member) -> BulkForm | None:
-    """An empty one, for whoever may change anything."""
-    return BulkForm(member=member) if member.can_answer else None
+    def _step(self, action: Action) -> dict[str, str] | None:
+        said = {parameter.name: self.cleaned_data.get(name) for name, parameter in _blanks(action) if parameter}
+        wished = {name: str(value or "").strip() for name, value in said.items()}
+        is_wished = self.cleaned_data.get(action.key) if _is_ticked(action) else any(wished.values())
+        return {"do": action.key, **wished} if is_wished else None
 
+    @property
+    def quick(self) -> Iterator[BoundField]:
+        return (self[key] for key in QUICK)
 
-@dataclass
-class Outcome:
-    """How many tickets changed, and which refused, each with the reason."""
+    @property
+    def more(self) -> Iterator[BoundField]:
+        return (self[name] for name in self.fields if name not in (*QUICK, "press"))
 
-    changed: int = 0
-    refused: list[tuple[Ticket, str]] = field(default_factory=list)
+    def in_words(self) -> list[str]:
+        return [f"{self.deeds[step['do']].label}: {self._said(step)}".rstrip(": ") for step in self.steps]
 
-
-def apply(tickets: Iterable[Ticket], wish: dict[str, Any], *, by: Member) -> Outcome:
-    """Do everything wished to each ticket; one that refuses a verb keeps what the earlier ones did to it."""
-    outcome = Outcome()
-    for ticket in tickets:
-        try:
-            outcome.changed += _apply_to(ticket, wish, by)
-        except OtklikError as refusal:
-            outcome.refused.append((ticket, str(refusal)))
-    return outcome
-
-
-def _apply_to(ticket: Ticket, wish: dict[str, Any], by: Member) -> bool:
-    """Whether anything changed. The team comes first: who may be the assignee depends on it."""
-    if ticket.merged_into_id:
-        raise TicketMerged(ticket=ticket, into=ticket.survivor())
-    changed = []
-    if wish["team"]:
-        changed.append(ticket.hand_to(wish["team"], by=by))
-    if wish["assignee"]:
-        changed.append(ticket.assign_to(_member(wish["assignee"], by), by=by))
-    if wish["priority"]:
-        changed.append(ticket.set_priority(wish["priority"], by=by))
-    if wish["tag"]:
-        changed.append(ticket.tag(wish["tag"], by=by))
-    if wish["state"]:
-        changed.append(ticket.set_state(wish["state"], by=by))
-        if not changed[-1]:
-            refuse_if_pending(ticket, wish["state"])
-    if wish["into"] and wish["into"].pk != ticket.pk:
-        merge(ticket, wish["into"], by=by)
-        changed.append(True)
-    return any(changed)
+    def _said(self, step: dict[str, str]) -> str:
+        said = []
+        for parameter in self.deeds[step["do"]].parameters:
+            value = step[parameter.name]
+            said.append(str(dict(parameter.choices()).get(value, value)) if parameter.choices else value)
+        return ", ".join(each for each in said if each)
 
 
-def _member(choice: str, by: Member) -> Member | None:
-    if choice == "me":
-        return by
-    return None if choice == NOBODY else Member.objects.get(pk=int(choice))
+def _is_ticked(action: Action) -> bool:
+    """Whether it can be wished without a word, and so has a box of its own."""
+    return all(parameter.is_optional for parameter in action.parameters)
+
+
+def _blanks(action: Action) -> Iterator[tuple[str, Parameter | None]]:
+    """The names of the fields that an action has on the form: one to be ticked, perhaps, and one for each blank."""
+    if _is_ticked(action):
+        yield action.key, None
+    for parameter in action.parameters:
+        is_itself = parameter.name == VALUE and not _is_ticked(action)
+        yield (action.key if is_itself else f"{action.key}-{parameter.name}"), parameter
+
+
+def _field(action: Action, parameter: Parameter | None) -> forms.Field:
+    if parameter is None:
+        return forms.BooleanField(label=str(action.label), required=False)
+    label: Any = parameter.label if action.key in QUICK and parameter.name == VALUE else action.label
+    if parameter.name != VALUE:
+        label = f"{action.label}: {parameter.label}"
+    if parameter.choices:
+        choices = [("", f"{label}…"), *parameter.choices()]
+        return forms.ChoiceField(label=label, required=False, choices=choices, widget=forms.Select({"class": "input"}))
+    if parameter.is_long:
+        return forms.CharField(label=label, required=False, widget=forms.Textarea({"class": "input", "rows": 4}))
+    look = {"class": "input", "placeholder": f"{label}…"} if action.key in QUICK else {"class": "input"}
+    return forms.CharField(label=label, required=False, max_length=250, widget=forms.TextInput(look))
+
+
+@dataclass(frozen=True)
+class Selection:
+    """The tickets that are meant: chosen ones by number, or a whole list, as it is at that moment."""
+
+    numbers: tuple[int, ...]
+    whole: Chosen | None = None
+
+    @classmethod
+    def of(cls, posted: QueryDict) -> Selection:
+        if posted.get("whole"):
+            return cls((), Chosen.of(posted.get("list", ""), posted))
+        chosen = [int(number) for number in posted.getlist("ticket") if number.isdecimal() and len(number) < 19]
+        return cls(tuple(chosen[:WHOLE_MAX]))
+
+    def find(self, member: Member) -> list[int]:
+        """Their numbers, one more than WHOLE_MAX at most. Raises KeyError, OtklikError for a list that is none."""
+        if self.whole is None:
+            rows = Ticket.objects.visible_to(member).filter(pk__in=self.numbers)
+        else:
+            rows = self.whole.listing(member).tickets
+        return list(rows.order_by("pk").values_list("pk", flat=True)[: WHOLE_MAX + 1])
+
+
+def begin(form: BulkForm, numbers: list[int], *, by: Member) -> Bulk:
+    """Write the wish down for a worker; a small one is done at once."""
+    at = now()
+    bulk = Bulk.begin(form.steps, numbers, by=by, press=form.cleaned_data["press"] or uuid.uuid4(), at=at)
+    if bulk.total <= AT_ONCE and bulk.ended_at is None:
+        work_off(bulk, at=at)
+    return bulk
+
+
+ASKED_MORE = _("More than %(most)s tickets are meant. Narrow the list, and change them in parts.")

@@ -5,8 +5,7 @@ import re
 from django.urls import reverse
 
 from otklik.staff.models import Member
-from otklik.testing import CastTestCase, kinds, make_ticket
-from otklik.tickets.merging import merge
+from otklik.testing import CastTestCase, make_ticket
 from otklik.tickets.models import Ticket
 
 
@@ -74,53 +73,5 @@ class QueueTests(CastTestCase):
         for _n in range(20):
             make_ticket(self.bea, self.mailbox)
         self.client.get(reverse("desk:queue", args=["open"]))  # the presence is written down
-        with self.assertNumQueries(10):
+        with self.assertNumQueries(8):
             self.client.get(reverse("desk:queue", args=["open"]))
-
-
-class BulkTests(CastTestCase):
-    def setUp(self) -> None:
-        self.client.force_login(self.ana)
-
-    def apply(self, *tickets: Ticket, **wish: object) -> str:
-        chosen = {"ticket": [ticket.pk for ticket in tickets], "next": "/desk/queue/open/"}
-        answer = self.client.post(reverse("desk:bulk"), chosen | wish, follow=True)
-        return " ".join(str(message) for message in answer.context["messages"])
-
-    def test_chosen_tickets_change_by_the_same_verbs(self):
-        told = self.apply(self.ticket, self.other, priority="4", assignee="me", tag="Fire", state="open")
-        self.assertIn("2 tickets were changed", told)
-        self.ticket.refresh_from_db()
-        self.assertEqual((self.ticket.priority, self.ticket.assignee, self.ticket.state), (4, self.ana, "open"))
-        self.assertIn("ticket.tagged", kinds(self.other))
-
-    def test_what_was_refused_is_told_with_the_reason(self):
-        told = self.apply(self.ticket, assignee=str(self.omar.pk))
-        self.assertIn(f"{self.ticket} was not changed. Omar Kotov does not answer for the team", told)
-
-    def test_a_merged_ticket_is_refused_and_says_where_it_went(self):
-        merge(self.ticket, self.other, by=self.ana)
-        told = self.apply(self.ticket, state="open")
-        self.assertIn(f"{self.ticket} was merged into {self.other}", told)
-
-    def test_the_team_is_changed_before_the_assignee(self):
-        self.apply(self.ticket, team=str(self.sales.pk), assignee=str(self.omar.pk))
-        self.ticket.refresh_from_db()
-        self.assertEqual(self.ticket.assignee, self.omar)
-
-    def test_merging_into_a_chosen_one_leaves_that_one(self):
-        self.apply(self.ticket, self.other, into=f"#{self.ticket.pk}")
-        self.other.refresh_from_db()
-        self.ticket.refresh_from_db()
-        self.assertEqual((self.other.merged_into, self.ticket.merged_into), (self.ticket, None))
-
-    def test_a_ticket_that_may_not_be_seen_is_left_alone(self):
-        self.apply(self.foreign, priority="4")
-        self.assertIn("There is no ticket", self.apply(self.ticket, into=str(self.foreign.pk)))
-        self.foreign.refresh_from_db()
-        self.assertEqual(self.foreign.priority, Ticket.Priority.NORMAL)
-
-    def test_an_observer_changes_nothing(self):
-        self.client.force_login(self.olga)
-        answer = self.client.post(reverse("desk:bulk"), {"ticket": self.ticket.pk, "priority": "4"})
-        self.assertEqual(answer.status_code, 403)

@@ -1,14 +1,10 @@
 """The list of tickets: one view of it, a search in it, and changing many at once."""
 
-from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
-from otklik.desk.access import DeskRequest, answering, members
-from otklik.desk.bulk import BulkForm, Outcome, apply, bulk_form
+from otklik.desk.access import DeskRequest, members
 from otklik.desk.deadlines import of_list
 from otklik.desk.listing import SORTS, Chosen, entry_of
 from otklik.desk.shell import back, is_htmx, page, part
@@ -16,10 +12,8 @@ from otklik.desk.shell import menu as menu_of
 from otklik.desk.walking import addresses
 from otklik.lib.errors import OtklikError
 from otklik.tickets import listing
-from otklik.tickets.models import Ticket
 
 TEMPLATE = "desk/queue/page.html"
-CHOSEN_MAX = 500
 
 
 @members
@@ -46,7 +40,7 @@ def queue(request: DeskRequest, key: str) -> HttpResponse:
     if is_htmx(request):
         return part(request, f"{TEMPLATE}#rows", **context)
     sorts = [(sort, SORTS[sort]) for sort in listing.sorts_of(entry.view)]
-    return page(request, TEMPLATE, here=key, sorts=sorts, can_edit=can_edit, bulk=bulk_form(request.user), **context)
+    return page(request, TEMPLATE, here=key, sorts=sorts, can_edit=can_edit, **context)
 
 
 @require_POST
@@ -68,27 +62,3 @@ def like(request: DeskRequest, key: str) -> HttpResponse:
 def menu(request: DeskRequest) -> HttpResponse:
     """The menu with fresh counts, for a page that stays open."""
     return part(request, "desk/nav.html#menu", **menu_of(request.user), here=request.GET.get("here", ""))
-
-
-@require_POST
-@answering
-def bulk(request: DeskRequest) -> HttpResponse:
-    """Change the chosen tickets and tell what was refused and why."""
-    form = BulkForm(request.POST, member=request.user)
-    chosen = [int(pk) for pk in request.POST.getlist("ticket") if pk.isdecimal()][:CHOSEN_MAX]
-    tickets = Ticket.objects.visible_to(request.user).filter(pk__in=chosen).select_related("team", "assignee")
-    if form.is_valid():
-        _tell(request, apply(tickets.order_by("pk"), form.cleaned_data, by=request.user))
-    for errors in form.errors.values():
-        messages.error(request, " ".join(str(error) for error in errors))
-    return back(request, "desk:home")
-
-
-def _tell(request: DeskRequest, outcome: Outcome) -> None:
-    if outcome.changed:
-        text = ngettext("%(count)s ticket was changed.", "%(count)s tickets were changed.", outcome.changed)
-        messages.success(request, text % {"count": outcome.changed})
-    elif not outcome.refused:
-        messages.info(request, _("Nothing changed: no ticket was chosen, or they were so already."))
-    for ticket, why in outcome.refused:
-        messages.warning(request, _("%(ticket)s was not changed. %(why)s") % {"ticket": ticket, "why": why})

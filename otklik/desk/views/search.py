@@ -7,7 +7,6 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 
 from otklik.desk.access import DeskRequest, members
-from otklik.desk.bulk import bulk_form
 from otklik.desk.deadlines import of_list
 from otklik.desk.lessons import LESSONS
 from otklik.desk.shell import is_htmx, page, part
@@ -31,7 +30,7 @@ def search(request: DeskRequest) -> HttpResponse:
         context |= _shown(found, request.GET.get("page", ""))
     if is_htmx(request):
         return part(request, f"{TEMPLATE}#found", **context)
-    return page(request, TEMPLATE, here="search", bulk=bulk_form(request.user), **context)
+    return page(request, TEMPLATE, here="search", **context)
 
 
 def _is_number(found: finding.Found) -> bool:

@@ -1,5 +1,6 @@
 // Keys by their place on the keyboard, so that they are the same on a Russian and an English layout.
 import { choose } from "./composer.js";
+import { choose as chooseRow } from "./list.js";
 import { quoteSelected } from "./quoting.js";
 
 const rows = () => [...document.querySelectorAll(".row__link")];
@@ -17,7 +18,7 @@ function step(by) {
 const ACTIONS = {
   KeyJ: () => step(1),
   KeyK: () => step(-1),
-  KeyX: () => document.activeElement.closest?.(".row")?.querySelector("input[type=checkbox]")?.click(),
+  KeyX: (event) => chooseRow(document.activeElement.closest?.(".row"), event.shiftKey),
   KeyR: () => {
     const isQuoted = document.documentElement.dataset.composer !== "note" && quoteSelected();
     if (!isQuoted) choose("reply", true);

@@ -1,5 +1,6 @@
 """The core's tables."""
 
+from .bulk import Bulk, BulkRow
 from .canned import CannedFile, CannedReply
 from .channel import Channel, channel_kinds
 from .conversation import Attachment, Message, MessageVersion, Participant
@@ -16,6 +17,8 @@ from .view import View
 
 __all__ = [
     "Attachment",
+    "Bulk",
+    "BulkRow",
     "CannedFile",
     "CannedReply",
     "Channel",

@@ -1,0 +1,95 @@
+"""What a member can do to many tickets at one press: the actions of rules, those of them that are a member’s to do.
+
+A rule’s answer is a program’s and keeps no promise; a member’s is theirs. Keyed alike, they share the screens.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Max
+from django.utils.translation import gettext_lazy as _
+
+from otklik.lib.rulebook import rulebook
+from otklik.lib.ruling import Action, Given, Parameter, Subject, WrongValue
+from otklik.staff.models import Member
+
+from .automatic import filled
+from .errors import TicketMerged
+from .merging import merge
+from .models import Ticket
+from .models.seen import look, mark_unread
+from .replying import note, reply
+from .rule_parts import NOBODY, members
+
+ME = "me"
+NOT_FOR_MEMBERS = {"tell"}  # a member mentions somebody instead
+
+
+def deeds() -> dict[str, Action]:
+    """All of them by key, as they are now: some are made of rows."""
+    offered = {key: action for key, action in rulebook().actions.items() if key not in NOT_FOR_MEMBERS}
+    return {**offered, **{action.key: action for action in OWN}}
+
+
+def _assign(subject: Subject, given: Given, by: Any, at: datetime) -> bool:
+    chosen = given["value"]
+    member = by if chosen == ME else None if chosen == NOBODY else Member.objects.get(pk=chosen)
+    return bool(subject.ticket.assign_to(member, by=by, at=at))
+
+
+def _note(subject: Subject, given: Given, by: Any, at: datetime) -> bool:
+    return bool(note(subject.ticket, by=by, text=filled(given["value"], subject.ticket), at=at))
+
+
+def _answer(subject: Subject, given: Given, by: Any, at: datetime) -> bool:
+    return bool(reply(subject.ticket, by=by, text=filled(given["value"], subject.ticket), at=at))
+
+
+def _merge(subject: Subject, given: Given, by: Any, at: datetime) -> bool:
+    into = Ticket.objects.visible_to(by).get(pk=given["value"])
+    if into.pk == subject.ticket.pk:
+        return False
+    merge(subject.ticket, into, by=by, at=at)
+    return True
+
+
+def _read(subject: Subject, _given: Given, by: Any, at: datetime) -> bool:
+    newest = subject.ticket.messages.aggregate(newest=Max("pk"))["newest"] or 0
+    return look(by, subject.ticket, newest, at=at)
+
+
+def _unread(subject: Subject, _given: Given, by: Any, at: datetime) -> bool:
+    return mark_unread(by, subject.ticket, at=at)
+
+
+def _check_into(given: Given) -> None:
+    number = given["value"]
+    if not number.isdecimal() or len(number) > 18:
+        raise WrongValue(label=_("Merge into #"), value=number)
+
+
+def assignees() -> list[tuple[str, Any]]:
+    return [(ME, _("Me")), *members()]
+
+
+OWN = [
+    Action("assignee", _("Give to a member"), (Parameter("value", _("Assignee"), assignees),), _assign),
+    Action("note", _("Write a note"), (Parameter("value", _("Text"), is_long=True),), _note),
+    Action("answer", _("Answer the client"), (Parameter("value", _("Text"), is_long=True),), _answer),
+    Action("into", _("Merge into"), (Parameter("value", _("Merge into #")),), _merge, _check_into),
+    Action("read", _("Mark as read"), (), _read),
+    Action("unread", _("Mark as unread"), (), _unread),
+]
+
+
+def do(steps: list[dict[str, str]], subject: Subject, *, by: Member, known: dict[str, Action]) -> bool:
+    """Do all steps to one ticket, in order; whether anything changed. In a transaction of the caller’s.
+
+    Raises what the verbs raise, and TicketMerged for a ticket that lives on in another.
+    """
+    ticket: Ticket = subject.ticket
+    if ticket.merged_into_id:
+        raise TicketMerged(ticket=ticket, into=ticket.survivor())
+    return any([known[step["do"]].do(subject, step, by, subject.at) for step in steps])
