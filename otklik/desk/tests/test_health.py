@@ -15,6 +15,7 @@ from django.utils.timezone import now
 from otklik.channels.email.advice import ADVICE
 from otklik.channels.email.models import Mailbox, MailboxWatch, Trouble
 from otklik.desk.health import alarms, standings
+from otklik.routing.models import Wait
 from otklik.testing import CastTestCase, make_mailbox
 from otklik.tickets.models import Delivery, RawMessage
 from otklik.tickets.replying import reply
@@ -170,6 +171,13 @@ class HealthPageTests(HealthTestCase):
         with CaptureQueriesContext(connection) as asked:
             self.client.get(HEALTH)
         return len(asked)
+
+    def test_tickets_that_nobody_has_are_counted(self):
+        self.assertNotContains(self.client.get(HEALTH), "Tickets that nobody has")
+        Wait.objects.create(ticket=self.ticket, team=self.support, since=now(), priority=2, told_at=now())
+        page = self.client.get(HEALTH)
+        self.assertContains(page, "Tickets that nobody has")
+        self.assertContains(page, "1 of them was not taken in time")
 
     def test_dead_letters_are_read_again_together(self):
         for number in range(3):

@@ -1,7 +1,7 @@
 """How the mailboxes fare, and all that stopped somewhere and waits for an administrator."""
 
 from django.contrib import messages
-from django.db.models import QuerySet
+from django.db.models import Count, Min, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
@@ -15,6 +15,7 @@ from otklik.desk.health import forget_alarms, standings
 from otklik.desk.shell import back
 from otklik.journal.models import Parked
 from otklik.journal.readers import retry
+from otklik.routing.models import Wait
 from otklik.tickets.models import Delivery, RawMessage
 from otklik.tickets.search import unread as unread_by_search
 
@@ -36,6 +37,7 @@ def health(request: DeskRequest) -> HttpResponse:
         current="health",
         rows=standings(),
         advice=ADVICE,
+        waits=Wait.objects.aggregate(count=Count("pk"), oldest=Min("since"), told=Count("told_at")),
         counts=counts,
         to_index=unread_by_search(),
         **{name: rows[:FIRST] for name, rows in lists.items()},
