@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
+from icalendar import Calendar, Event, vRecur
 
 FILE_MAX_BYTES = 512 * 1024
 DATES_MAX = 1000
 EVENT_MAX_DAYS = 62
-FOLD_BYTES = 73
+YEARS_AHEAD = 3  # of a holiday that comes every year
+YEARS_BACK = 4  # before that, and the days of the file itself
+ENDS = {"INTERVAL", "COUNT", "UNTIL", "WKST"}  # parts of a rule that do not say on which day
+FIRST_YEAR = 1900
 ONE_DAY = timedelta(days=1)
-LINE = re.compile(r"([A-Za-z-]{1,40})(?:;[^:]{0,400})?:(.*)")
-DATE = re.compile(r"(\d{4})(\d\d)(\d\d)")
-ESCAPED = re.compile(r"\\([\\;,nN])")
 
 
 @dataclass(frozen=True)
@@ -30,45 +32,35 @@ class Dated:
 
 def write(name: str, days: Iterable[Dated], *, host: str, at: datetime) -> str:
     """A calendar of whole-day events."""
-    lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Otklik//calendar//", f"X-WR-CALNAME:{_escaped(name)}"]
+    calendar = Calendar()
+    for key, value in (("version", "2.0"), ("prodid", "-//Otklik//calendar//"), ("x-wr-calname", name)):
+        calendar.add(key, value)
     for day in days:
-        lines += [
-            "BEGIN:VEVENT",
-            f"UID:{day.date:%Y%m%d}@{host}",
-            f"DTSTAMP:{at:%Y%m%dT%H%M%SZ}",
-            f"DTSTART;VALUE=DATE:{day.date:%Y%m%d}",
-            f"DTEND;VALUE=DATE:{day.date + ONE_DAY:%Y%m%d}",
-            f"SUMMARY:{_escaped(day.label)}",
-            "TRANSP:TRANSPARENT",
-            "END:VEVENT",
-        ]
-    return "".join(f"{_folded(line)}\r\n" for line in [*lines, "END:VCALENDAR"])
+        event = Event()
+        facts = {
+            "uid": f"{day.date:%Y%m%d}@{host}",
+            "dtstamp": at,
+            "dtstart": day.date,
+            "dtend": day.date + ONE_DAY,
+            "summary": " ".join(day.label.split()),
+            "transp": "TRANSPARENT",
+        }
+        for key, fact in facts.items():
+            event.add(key, fact)
+        calendar.add_component(event)
+    return str(calendar.to_ical().decode())
 
 
-def _escaped(text: str) -> str:
-    return re.sub(r"([\\;,])", r"\\\1", " ".join(text.split()))
+def read(content: bytes, *, at: datetime | None = None) -> list[Dated]:
+    """Every date that an event of the file covers; of one that comes every year, the years up to YEARS_AHEAD from now.
 
-
-def _folded(line: str) -> str:
-    """At most 75 octets a line; a letter is never cut in two."""
-    parts, length = [""], 0
-    for letter in line:
-        size = len(letter.encode())
-        if length + size > FOLD_BYTES:
-            parts, length = [*parts, ""], 0
-        parts[-1] += letter
-        length += size
-    return "\r\n ".join(parts)
-
-
-def read(content: bytes) -> list[Dated]:
-    """Every date that an event of the file covers; of one that repeats, its first time. Raises ValidationError."""
+    Of what repeats otherwise the first time counts. Raises ValidationError.
+    """
     if len(content) > FILE_MAX_BYTES:
         raise ValidationError(_("The file is too large for a calendar: half a megabyte is the most."))
-    text = re.sub(r"\r?\n[ \t]", "", content.decode("utf-8-sig", "replace"))
-    if "BEGIN:VCALENDAR" not in text[:1000].upper():
-        raise ValidationError(_("This is no iCalendar file. Export one with the ending .ics and choose that."))
-    found = {day.date: day for event in _events(text) for day in _days(event)}
+    last = date((at or now()).year + YEARS_AHEAD, 12, 31)
+    events = _events(content)
+    found = {day.date: day for event in events for day in _days(event, last)}
     if not found:
         raise ValidationError(_("There is no event with a date in this file."))
     if len(found) > DATES_MAX:
@@ -76,39 +68,56 @@ def read(content: bytes) -> list[Dated]:
     return [found[key] for key in sorted(found)]
 
 
-def _events(text: str) -> Iterator[dict[str, str]]:
-    event: dict[str, str] | None = None
-    for line in text.splitlines():
-        match = LINE.fullmatch(line.strip())
-        name, value = (match[1].upper(), match[2]) if match else ("", "")
-        if (name, value.upper()) == ("BEGIN", "VEVENT"):
-            event = {}
-        elif (name, value.upper()) == ("END", "VEVENT") and event is not None:
-            yield event
-            event = None
-        elif event is not None:
-            event.setdefault(name, value)
+def _events(content: bytes) -> list[Any]:
+    try:
+        return list(Calendar.from_ical(content.decode("utf-8-sig", "replace")).walk("VEVENT"))
+    except (ValueError, KeyError, IndexError, AttributeError, TypeError, RecursionError) as fault:
+        raise ValidationError(
+            _("This is no iCalendar file. Export one with the ending .ics and choose that.")
+        ) from fault
 
 
-def _days(event: dict[str, str]) -> Iterator[Dated]:
-    first = _date(event.get("DTSTART", ""))
+def _days(event: Any, last: date) -> Iterator[Dated]:
+    first = _date(event, "DTSTART")
     if first is None:
         return
-    end = _date(event.get("DTEND", "")) or first + ONE_DAY
-    label = ESCAPED.sub(lambda found: " " if found[1] in "nN" else found[1], event.get("SUMMARY", ""))
-    if (end - first).days > EVENT_MAX_DAYS:
+    length = max(1, ((_date(event, "DTEND") or first + ONE_DAY) - first).days)
+    label = " ".join(str(event.get("SUMMARY", "")).split())[:120]
+    if length > EVENT_MAX_DAYS:
         raise ValidationError(
             _("“%(name)s” lasts longer than two months; that is no day off."), params={"name": label[:80]}
         )
-    for number in range(max(1, (end - first).days)):
-        yield Dated(first + number * ONE_DAY, " ".join(label.split())[:120])
+    for begin in _begins(event, first, last):
+        for number in range(length):
+            yield Dated(begin + number * ONE_DAY, label)
 
 
-def _date(value: str) -> date | None:
-    found = DATE.match(value)
-    if not found:
-        return None
+def _begins(event: Any, first: date, last: date) -> Iterable[date]:
+    """The first day, and of what comes every year on that day the later years. Any other rule counts once.
+
+    By hand: a library looks for a rule that never comes true, the 31st of February, through all of time.
+    """
+    rule = event.get("RRULE")
+    if not isinstance(rule, vRecur) or first.year < FIRST_YEAR:
+        return [first]
     try:
-        return date(*(int(part) for part in found.groups()))
-    except ValueError:  # the 31st of February
-        return None
+        told = {name: [str(one).upper() for one in given] for name, given in rule.items()}
+        usual = {"FREQ": ["YEARLY"], "BYMONTH": [str(first.month)], "BYMONTHDAY": [str(first.day)]}
+        if any(told[name] != usual.get(name) for name in told.keys() - ENDS) or "FREQ" not in told:
+            return [first]
+        every, count = (int(rule[name][0]) if name in rule else 1 for name in ("INTERVAL", "COUNT"))
+        years = range(first.year, min(last, _until(rule) or last).year + 1, max(1, every))
+        days = [first.replace(year=year) for year in (years[:count] if "COUNT" in rule else years)]
+        return [day for day in days if day.year >= last.year - YEARS_BACK] or [first]
+    except (ValueError, TypeError, KeyError, IndexError):
+        return [first]
+
+
+def _until(rule: Any) -> date | None:
+    until = rule["UNTIL"][0] if "UNTIL" in rule else None
+    return date(until.year, until.month, until.day) if until else None
+
+
+def _date(event: Any, name: str) -> date | None:
+    value = getattr(event.get(name), "dt", None)
+    return value.date() if isinstance(value, datetime) else value if isinstance(value, date) else None

@@ -88,7 +88,8 @@ class CalendarTests(SettingsTestCase):
     def test_a_file_that_is_no_calendar_is_refused_in_words(self):
         calendar = self.make()
         long = ICS.replace("20260708", "20280708")
-        files = {"no iCalendar file": "hello", "no event with a date": ICS[:30], "longer than two months": long,
+        empty = ICS[:30] + "END:VCALENDAR\r\n"
+        files = {"no iCalendar file": "hello", "no event with a date": empty, "longer than two months": long,
                  "too large": "BEGIN:VCALENDAR" + " " * 600_000}  # fmt: skip
         for words, content in files.items():
             with self.subTest(words):
