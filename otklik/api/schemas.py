@@ -131,6 +131,9 @@ class CallIn(Strict):
 
 
 class TicketRead(TicketOut):
+    """`newest` is the number of the newest event on the ticket."""
+
+    newest: int
     callback: CallbackOut | None
     participants: list[Named]
     links: list[LinkOut]
@@ -169,13 +172,15 @@ class TicketIn(Strict):
 
 class NoteIn(Strict):
     text: str = ""
+    html: str = ""
     files: list[str] = []
 
 
 class ReplyIn(NoteIn):
-    """`state` is the ticket's after the reply."""
+    """`state` is the ticket's after the reply. With `seen`, the `newest` of a ticket that was read, nothing is sent if
+    somebody else wrote or changed its state since: 409 `something_new`."""
 
-    html: str = ""
+    seen: Number | None = None
     state: StateName = "waiting_client"
 
 

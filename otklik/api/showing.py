@@ -5,6 +5,7 @@ from django.db.models import Model, Prefetch
 from django.urls import reverse
 
 from otklik.clients.models import Address, Organisation, Person
+from otklik.journal.models import Event
 from otklik.lib.keyset import Page, page
 from otklik.sla.models import Callback
 from otklik.staff.models import Member
@@ -68,9 +69,11 @@ def show_ticket(ticket: Ticket) -> TicketOut:
 
 def read_ticket(ticket: Ticket, member: Member) -> TicketRead:
     """A ticket with all that belongs to it; linked tickets only as far as `member` may see them."""
+    newest = Event.objects.about(ticket).values_list("pk", flat=True).last() or 0  # before what it may be newer than
     people = ticket.participants.select_related("person").order_by("pk")
     return TicketRead(
         **dict(show_ticket(ticket)),
+        newest=newest,
         participants=[Named(id=row.person_id, name=str(row.person)) for row in people],
         links=[*_links(ticket, member)],
         callback=show_callback(last) if (last := last_callback(ticket)) else None,

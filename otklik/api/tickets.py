@@ -74,8 +74,10 @@ def reply(request: ApiRequest, number: int, wanted: ReplyIn) -> Status[MessageOu
     ticket, files, me = visible_ticket(request.auth.member, number), uploaded(wanted.files), request.auth.member
 
     def answer() -> int:
-        words, html = wanted.text, wanted.html
-        return replying.reply(ticket, by=me, text=words, html=html, files=files, then=wanted.state).pk
+        said = replying.reply(
+            ticket, by=me, text=wanted.text, html=wanted.html, files=files, then=wanted.state, seen=wanted.seen
+        )
+        return said.pk
 
     return Status(201, _message(request, once(request, wanted, answer)))
 
@@ -84,7 +86,11 @@ def reply(request: ApiRequest, number: int, wanted: ReplyIn) -> Status[MessageOu
 def note(request: ApiRequest, number: int, wanted: NoteIn) -> Status[MessageOut]:
     """Write what only staff read."""
     ticket, files, me = visible_ticket(request.auth.member, number), uploaded(wanted.files), request.auth.member
-    made = once(request, wanted, lambda: replying.note(ticket, by=me, text=wanted.text, files=files).pk)
+
+    def keep() -> int:
+        return replying.note(ticket, by=me, text=wanted.text, html=wanted.html, files=files).pk
+
+    made = once(request, wanted, keep)
     return Status(201, _message(request, made))
 
 

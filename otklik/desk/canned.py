@@ -22,11 +22,11 @@ from otklik.lib.inbound import InboundFile
 from otklik.lib.layout import other_layout
 from otklik.lib.rich import rich
 from otklik.staff.models import Company, Member
+from otklik.tickets.addressing import outgoing_channel
 from otklik.tickets.drafting import add_file
 from otklik.tickets.files import Kept, keep
 from otklik.tickets.models import CannedFile, CannedReply, Channel, DraftFile, Ticket
 from otklik.tickets.models.canned import teams_led_by
-from otklik.tickets.replying import outgoing_channel
 
 # Not {status_link}: the answer may go to several people, and the link is one person's.
 WORDS = ("client", "number", "subject", "company", "mailbox", "agent")

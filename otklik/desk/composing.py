@@ -15,16 +15,17 @@ from django.db.models import OuterRef, Subquery
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
-from otklik.clients.models import Person
 from otklik.desk.editor import editable, plain, written
 from otklik.desk.later import WHEN, leaves_at
 from otklik.desk.names import Listed
+from otklik.desk.recipients import Readers, readers
 from otklik.lib.inbound import InboundFile
 from otklik.staff.models import Company, Member
 from otklik.tickets import replying
+from otklik.tickets.addressing import Recipient, Wishes
 from otklik.tickets.drafting import add_file, files_of
 from otklik.tickets.errors import FilesTooLarge
-from otklik.tickets.files import Kept, keep
+from otklik.tickets.files import keep
 from otklik.tickets.models import Draft, DraftFile, Message, Ticket
 
 PICTURES = {"image/png", "image/jpeg", "image/gif", "image/webp"}
@@ -56,34 +57,32 @@ class Composer:
 
 @dataclass(frozen=True)
 class Composers:
-    """Both, and who would read an answer: names and addresses, the client first."""
+    """Both, and who would read the answer."""
 
     reply: Composer
     note: Composer
-    recipients: list[tuple[str, str]]
+    readers: Readers
+    wishes: Wishes
+    can_be_sent: bool  # somebody can be answered at all
 
     most_bytes = settings.MESSAGE_MAX_BYTES
     most_megabytes = MEGABYTES
-
-    @property
-    def others(self) -> int:
-        return len(self.recipients) - 1
 
 
 def drafts_of(member: Member) -> dict[str, Subquery]:
     """Columns for a ticket's own query: what the member has typed on it. `composers` reads them."""
     mine = Draft.objects.filter(ticket=OuterRef("pk"), author=member)
+    columns = [(kind, column) for kind in KINDS for column in ("text", "html")] + [(REPLY, "wishes")]
     return {
-        f"{kind}_{column}": Subquery(mine.filter(is_note=kind == NOTE).values(column)[:1])
-        for kind in KINDS
-        for column in ("text", "html")
+        f"{kind}_{column}": Subquery(mine.filter(is_note=kind == NOTE).values(column)[:1]) for kind, column in columns
     }
 
 
-def composers(ticket: Ticket, recipients: list[tuple[Person, str]], files: Mapping[str, Sequence[Listed]]) -> Composers:
-    """For a ticket that was fetched with `drafts_of`; `files` by kind."""
+def composers(ticket: Ticket, usual: list[Recipient], files: Mapping[str, Sequence[Listed]]) -> Composers:
+    """For a ticket that was fetched with `drafts_of`; `usual` recipients, `files` by kind."""
     reply, note = (_composer(ticket, kind, files.get(kind, ())) for kind in KINDS)
-    return Composers(reply, note, [(person.name, address) for person, address in recipients])
+    wishes = Wishes.parse(vars(ticket)[f"{REPLY}_wishes"])
+    return Composers(reply, note, readers(usual, wishes), wishes, can_be_sent=bool(usual))
 
 
 def _composer(ticket: Ticket, kind: str, files: Sequence[Listed]) -> Composer:
@@ -105,7 +104,7 @@ class ComposeForm(forms.Form):
     then = forms.ChoiceField(choices=list(THEN.items()), required=False)
     when = forms.ChoiceField(choices=list(WHEN.items()), required=False)
     send_at = forms.DateTimeField(required=False)  # by the company's clock, as every time of a page
-    # The newest message that the page showed: an answer must not cross a message that its writer has not read.
+    # The newest event when it was begun: an answer must not cross what its writer has not read.
     seen = forms.IntegerField(required=False, min_value=0)
 
     def clean_html(self) -> str:
@@ -127,30 +126,33 @@ class ComposeForm(forms.Form):
         return {"text": self.cleaned_data["text"], "html": self.cleaned_data["html"]}
 
 
-def has_news(ticket: Ticket, seen: int | None, member: Member) -> bool:
-    """Whether somebody else wrote on the ticket after the message `seen`."""
-    if seen is None:
-        return False
-    return Message.objects.filter(ticket=ticket, pk__gt=seen).exclude(member=member).exists()
-
-
 def write(ticket: Ticket, form: ComposeForm, *, by: Member) -> Message:
     """Send the draft or keep the note, with its files. Raises what `reply` and `note` raise; the draft stays then."""
     draft = Draft.objects.of(ticket, by, is_note=form.is_note).prefetch_related("files").first()
-    files = files_of(draft) if draft else ()
     with transaction.atomic():
-        message = _say(ticket, form, files, by=by)
+        message = _say(ticket, form, draft or Draft(), by=by)
         Draft.objects.of(ticket, by, is_note=form.is_note).delete()
     return message
 
 
-def _say(ticket: Ticket, form: ComposeForm, files: tuple[Kept, ...], *, by: Member) -> Message:
+def _say(ticket: Ticket, form: ComposeForm, draft: Draft, *, by: Member) -> Message:
+    files = files_of(draft) if draft.pk else ()
     if form.is_note:
         return replying.note(ticket, by=by, files=files, **form.words)
     said, at = form.cleaned_data, now()
     then = said["then"] or Ticket.State.WAITING_CLIENT
     send_at = leaves_at(said["when"], said["send_at"], zone=Company.current().zone, at=at)
-    return replying.reply(ticket, by=by, files=files, then=then, send_at=send_at, at=at, **form.words)
+    return replying.reply(
+        ticket,
+        by=by,
+        files=files,
+        then=then,
+        send_at=send_at,
+        wishes=Wishes.parse(draft.wishes),
+        seen=said["seen"],
+        at=at,
+        **form.words,
+    )
 
 
 def save_draft(ticket: Ticket, form: ComposeForm, *, by: Member, files: Iterable[UploadedFile[Any]] = ()) -> None:

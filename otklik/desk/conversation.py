@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -10,6 +10,7 @@ from django.db.models import Model, Prefetch, QuerySet
 
 from otklik.journal.kinds import Line, narrate
 from otklik.journal.models import Event
+from otklik.tickets.guarding import messages_in
 from otklik.tickets.models import Delivery, Message, Ticket
 
 ONE_GO = timedelta(minutes=1)
@@ -102,6 +103,14 @@ def _is_one_go(last: Entry, entry: Entry) -> bool:
     if not last.lines or not entry.lines:
         return False
     return last.lines[0].who == entry.lines[0].who and entry.at - last.at < ONE_GO
+
+
+def news_told(events: Sequence[Event]) -> list[tuple[Line, Message | None]]:
+    """What came while somebody wrote: each line of the journal, with the message it is about."""
+    if not events:
+        return []
+    messages = Message.objects.in_bulk(messages_in(events))
+    return [(line, messages.get(line.event.facts.get("message"))) for line in narrate(events)]
 
 
 def history(ticket: Ticket) -> list[Line]:

@@ -11,9 +11,9 @@ from django.http import Http404
 
 from otklik.clients.models import Address, Person
 from otklik.lib.tokens import sign, unsign
+from otklik.tickets.addressing import outgoing_channel
 from otklik.tickets.models import Channel, Ticket
 from otklik.tickets.models.conversation import takes_part
-from otklik.tickets.replying import outgoing_channel
 
 BY_MAIL, BY_FORM = "ticket.status", "ticket.form"  # what a token is signed for
 

@@ -11,9 +11,10 @@ from django.db import models, transaction
 from otklik.journal.record import record
 from otklik.staff.models import Company
 
+from .addressing import outgoing_channel, recipients_of
 from .errors import EmptyMessage, NobodyToAnswer
 from .models import Delivery, Message, Ticket
-from .replying import new_name, outgoing_channel, recipients_of
+from .replying import new_name
 
 PER_HOUR = 5  # automatic answers to one client, on whichever ticket: two programs must not go on answering each other
 PLACEHOLDERS = ("client", "number", "subject", "assignee", "team", "company")
@@ -31,7 +32,7 @@ def answer_automatically(ticket: Ticket, *, by: models.Model | None, text: str, 
     if _wrote_last(ticket) or _had_enough(ticket, at):
         return None
     channel = outgoing_channel(ticket)
-    address = next((address for person, address in recipients_of(ticket) if person == ticket.client), None)
+    address = next((each.address for each in recipients_of(ticket) if each.person == ticket.client), None)
     if channel is None or address is None:
         raise NobodyToAnswer(ticket=ticket)
     with transaction.atomic():

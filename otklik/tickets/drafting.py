@@ -11,6 +11,7 @@ from otklik.lib.html import html_of
 from otklik.lib.rich import pictures
 from otklik.staff.models import Member
 
+from .addressing import Wishes
 from .errors import FilesTooLarge
 from .files import Kept
 from .models import Draft, DraftFile, Ticket
@@ -19,7 +20,7 @@ from .models import Draft, DraftFile, Ticket
 def add_file(ticket: Ticket, author: Member, file: Kept, *, is_note: bool) -> DraftFile:
     """Let a stored file go with what its author writes. Raises FilesTooLarge for more than one message may carry."""
     with transaction.atomic():
-        draft = _locked(ticket, author, is_note)
+        draft = _locked(ticket, author, is_note=is_note)
         there = draft.files.aggregate(bytes=Sum("size_bytes", default=0))["bytes"]
         if there + file.size_bytes > settings.MESSAGE_MAX_BYTES:
             raise FilesTooLarge(limit=settings.MESSAGE_MAX_BYTES // 2**20)
@@ -42,12 +43,19 @@ def put_before(
 ) -> None:
     """Put what was written elsewhere before what the author has typed here, if anything."""
     with transaction.atomic():
-        draft = _locked(ticket, author, is_note)
+        draft = _locked(ticket, author, is_note=is_note)
         texts = [each for each in (text, draft.text) if each.strip()]
         both = [(html, text), (draft.html, draft.text)]
         joined = "".join(marked or html_of(plain) for marked, plain in both) if html or draft.html else ""
         Draft.objects.filter(pk=draft.pk).update(text="\n\n".join(texts), html=joined, at=now())
         _attach(draft, files)
+
+
+def wish(ticket: Ticket, author: Member, wishes: Wishes) -> None:
+    """Keep whom the author wants to get this answer."""
+    with transaction.atomic():
+        draft = _locked(ticket, author, is_note=False)
+        Draft.objects.filter(pk=draft.pk).update(wishes=wishes.as_json(), at=now())
 
 
 def take_over(draft: Draft, *, by: Member) -> None:
@@ -63,7 +71,7 @@ def follow_merged(source: Ticket, into: Ticket) -> None:
         draft.delete()
 
 
-def _locked(ticket: Ticket, author: Member, is_note: bool) -> Draft:
+def _locked(ticket: Ticket, author: Member, *, is_note: bool) -> Draft:
     """The draft of a composer, begun if there is none yet; nobody else changes it until the transaction ends."""
     draft, _new = Draft.objects.select_for_update().get_or_create(ticket=ticket, author=author, is_note=is_note)
     return draft

@@ -63,3 +63,10 @@ class TooLateToRevise(OtklikError):
         "The message was not changed: that is possible for %(minutes)s minutes after it was sent. "
         "Write another message instead."
     )
+
+
+class SomethingNew(OtklikError):
+    """Has the `events` among its facts."""
+
+    code = "something_new"
+    message = _("Nothing was sent: something happened on %(ticket)s that you have not seen. Read it, then send again.")

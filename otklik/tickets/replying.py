@@ -1,20 +1,20 @@
 """The door out, and notes: what staff write on a ticket, and how an answer sets out to everybody who takes part."""
 
 import secrets
-from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
 from django.utils.timezone import now
 
-from otklik.clients.models import Address, Person
 from otklik.journal.record import record
 from otklik.lib.html import clean, text_of
 from otklik.staff.models import Member
 
+from .addressing import AS_USUAL, Recipient, Wishes, outgoing_channel, recipients_of
 from .errors import EmptyMessage, FilesTooLarge, NobodyToAnswer, TicketMerged
 from .files import Kept, attach
+from .guarding import check_seen
 from .mentioning import mention
 from .models import Channel, Delivery, Message, Ticket
 from .opening import excerpt
@@ -22,7 +22,7 @@ from .opening import excerpt
 UNDO = timedelta(seconds=15)  # how long an answer written at the desk waits for second thoughts
 
 
-def reply(
+def reply(  # noqa: PLR0913 each is something that its writer chooses
     ticket: Ticket,
     *,
     by: Member,
@@ -31,27 +31,27 @@ def reply(
     files: tuple[Kept, ...] = (),
     then: str = Ticket.State.WAITING_CLIENT,
     send_at: datetime | None = None,
+    wishes: Wishes = AS_USUAL,
+    seen: int | None = None,
     at: datetime | None = None,
 ) -> Message:
     """Answer the client and all participants by the channel the ticket came by; at `send_at`, by default at once.
 
-    The message, a Delivery for each recipient and the change of state (`then`) are one transaction. A ticket of
-    nobody becomes its answerer's. Raises EmptyMessage, NobodyToAnswer, TicketMerged.
+    `wishes` change who gets this answer. The message, a Delivery for each recipient and the change of state (`then`)
+    are one transaction. A ticket of nobody becomes its answerer's. Raises EmptyMessage, NobodyToAnswer, TicketMerged;
+    SomethingNew if others did anything after the event `seen`.
     """
     at = at or now()
     leaves_at = max(send_at or at, at)
     _check(ticket, text or html, files)
-    recipients = recipients_of(ticket)
+    recipients = wishes.among(recipients_of(ticket))
     if not recipients:
         raise NobodyToAnswer(ticket=ticket)
     with transaction.atomic():
         message = _write(ticket, by, text, html=html, files=files, is_note=False, at=leaves_at)
+        check_seen(ticket, seen, by=by)  # behind the lock on the ticket
         Ticket.objects.filter(pk=ticket.pk).update(active_at=at, excerpt=excerpt(message.text))
-        channel = outgoing_channel(ticket)
-        Delivery.objects.bulk_create(
-            Delivery(message=message, channel=channel, person=person, address=address, due_at=leaves_at)
-            for person, address in recipients
-        )
+        _set_out(message, recipients, channel=outgoing_channel(ticket), at=leaves_at)
         record("message.sent", ticket, by=by, at=at, message=message.pk)
         if ticket.assignee_id is None and Member.objects.answering(ticket.team).filter(pk=by.pk).exists():
             ticket.assign_to(by, by=by, at=at)
@@ -78,38 +78,18 @@ def note(
     return message
 
 
-def outgoing_channel(ticket: Ticket) -> Channel | None:
-    """What carries answers on this ticket: its own channel or the mailbox that stands in; else any mailbox."""
-    own = ticket.channel.outgoing if ticket.channel else None
-    return own or Channel.objects.active().filter(kind="email").order_by("pk").first()
-
-
-def recipients_of(ticket: Ticket) -> list[tuple[Person, str]]:
-    """Who gets an answer, the client first, and at which address; whoever has none on this channel is left out."""
-    people = [ticket.client, *(row.person for row in ticket.participants.select_related("person").order_by("pk"))]
-    return recipients_among(ticket, people, addresses=Address.objects.filter(person__in=people))
-
-
-def recipients_among(
-    ticket: Ticket, people: Iterable[Person], *, addresses: Iterable[Address]
-) -> list[tuple[Person, str]]:
-    """`recipients_of` for a caller who has the client, the participants and their addresses at hand."""
-    channel = outgoing_channel(ticket)
-    if channel is None:
-        return []
-    # Of several addresses the oldest, but the client is answered where they wrote from.
-    where = {row.person_id: row.value for row in sorted(addresses, key=_age, reverse=True) if row.kind == channel.kind}
-    if ticket.address and ticket.address.kind == channel.kind:
-        where[ticket.address.person_id] = ticket.address.value
-    found: dict[str, Person] = {}
-    for person in people:
-        if address := where.get(person.pk):
-            found.setdefault(address, person)
-    return [(person, address) for address, person in found.items()]
-
-
-def _age(address: Address) -> int:
-    return address.pk
+def _set_out(message: Message, recipients: list[Recipient], *, channel: Channel | None, at: datetime) -> None:
+    Delivery.objects.bulk_create(
+        Delivery(
+            message=message,
+            channel=channel,
+            person=each.person,
+            address=each.address,
+            is_hidden=each.is_hidden,
+            due_at=at,
+        )
+        for each in recipients
+    )
 
 
 def _check(ticket: Ticket, text: str, files: tuple[Kept, ...]) -> None:

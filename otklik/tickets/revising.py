@@ -105,7 +105,14 @@ def _correct(message: Message, ticket: Ticket, *, at: datetime) -> None:
     )
     attach(correction, _shown_inside(message))
     Delivery.objects.bulk_create(
-        Delivery(message=correction, channel=row.channel, person=row.person, address=row.address, due_at=at)
+        Delivery(
+            message=correction,
+            channel=row.channel,
+            person=row.person,
+            address=row.address,
+            is_hidden=row.is_hidden,
+            due_at=at,
+        )
         for row in late
     )
 

@@ -10,7 +10,8 @@ from otklik.journal.models import Event
 from otklik.journal.record import record
 from otklik.staff.models import Member
 
-from .drafting import put_before
+from .addressing import Recipient, Wishes, recipients_of, wishes_behind
+from .drafting import put_before, wish
 from .files import kept_of
 from .models import Delivery, Message, Ticket
 from .opening import excerpt
@@ -31,12 +32,20 @@ def undo(message: Message, *, by: Member, at: datetime | None = None) -> bool:
         ticket = Ticket.objects.select_for_update().get(pk=message.ticket_id)
         files = tuple(kept_of(file) for file in message.attachments.all())
         put_before(ticket, by, is_note=False, text=message.text, html=message.html, files=files)
+        wish(ticket, by, wishes_of(message, ticket))
         number = message.pk
         message.deliveries.all().delete()
         message.delete()
         _step_back(ticket, number, by, at=at)
         record("message.taken_back", ticket, by=by, at=at, message=number)
     return True
+
+
+def wishes_of(message: Message, ticket: Ticket) -> Wishes:
+    """Whom its writer wanted to get it, other than usual."""
+    sent = message.deliveries.select_related("person").order_by("pk")
+    actual = [Recipient(each.person, each.address, is_hidden=each.is_hidden) for each in sent]
+    return wishes_behind(recipients_of(ticket), actual)
 
 
 def _stop(message: Message) -> bool:

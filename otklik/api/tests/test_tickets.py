@@ -11,6 +11,7 @@ from otklik.testing import kinds, react_to_all
 from otklik.tickets.merging import merge
 from otklik.tickets.models import Delivery, Message, Terms, Ticket, TicketField
 from otklik.tickets.models.conversation import add_participant
+from otklik.tickets.replying import note
 
 from .cast import ApiTestCase
 
@@ -185,6 +186,15 @@ class AnswerTests(ApiTestCase):
         delivery = {"address": "bea@alpha.example", "status": "waiting", "error": ""}
         self.assertEqual(made["deliveries"], [delivery])
         self.assertEqual(self.get(f"tickets/{self.ticket.pk}")["state"], "resolved")
+
+    def test_a_reply_that_was_written_past_something_new_is_refused(self):
+        seen = self.get(f"tickets/{self.ticket.pk}")["newest"]
+        note(self.ticket, by=self.admin, text="Mind the cat.")
+        words = {"text": "Use water.", "seen": seen}
+        refused = self.ask("POST", f"tickets/{self.ticket.pk}/replies", words)
+        self.assertEqual((refused.status_code, refused.json()["code"]), (409, "something_new"))
+        words["seen"] = self.get(f"tickets/{self.ticket.pk}")["newest"]
+        self.post(f"tickets/{self.ticket.pk}/replies", words)
 
     def test_a_note_stays_inside(self):
         made = self.post(f"tickets/{self.ticket.pk}/notes", {"text": "Hm."})

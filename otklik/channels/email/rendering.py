@@ -18,6 +18,7 @@ from .mail import Mail
 from .models import mailbox_of
 from .reading import OWN_HEADER, OWN_PURPOSE
 
+NOBODY_NAMED = "undisclosed-recipients:;"  # RFC 5322: a group without members
 THREAD_MAX = 20  # ids in References: the first and the latest
 _BYTES = "application/octet-stream"
 _TYPE = re.compile(r"[a-z0-9][\w.+-]*/[a-z0-9][\w.+-]*", re.IGNORECASE)
@@ -73,7 +74,8 @@ def subject_of(message: Message, *, is_answer: bool) -> str:
 def headers_of(delivery: Delivery, earlier: list[Message]) -> dict[str, str]:
     message, mailbox = delivery.message, delivery.channel
     recipients = list(message.deliveries.select_related("person").order_by("pk"))
-    shown = [_named(each.person.name if each.person else "", each.address) for each in recipients]
+    open_ones = [each for each in recipients if not each.is_hidden]
+    shown = [_named(each.person.name if each.person else "", each.address) for each in open_ones] or [NOBODY_NAMED]
     sender = f"{message.member.name} ({mailbox.name})" if message.member else mailbox.name
     headers = {
         "From": _named(sender, mailbox.address),

@@ -97,6 +97,12 @@ def phone(number: str) -> str:
 
 
 @register.filter
+def addtext(before: str, after: object) -> str:
+    """Both as one text, whatever they are."""
+    return f"{before}{after}"
+
+
+@register.filter
 def of(things: Mapping[Any, Any], key: Any) -> Any:
     """What a mapping holds for a key; None if nothing."""
     return things.get(key)

@@ -1,13 +1,12 @@
 """Writing in a real browser: formatted and plain, with pictures and files, kept as it is typed."""
 
-# cyrillic: some is typed in the wrong layout
 import base64
 import re
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from otklik.tickets.models import Attachment, CannedReply, Delivery, Draft, DraftFile, Message
+from otklik.tickets.models import Attachment, Delivery, Draft, DraftFile, Message
 from otklik.tickets.replying import note
 
 from .browser import BrowserTestCase
@@ -278,70 +277,3 @@ class DraftTests(WritingTestCase):
         expect(self.page.locator("#line")).to_contain_text("Mind the cat.")
         self.page.keyboard.type(" word")
         expect(self.editor).to_have_text("Half a word")
-
-
-@pytest.mark.browser
-class CannedTests(WritingTestCase):
-    def setUp(self) -> None:
-        CannedReply.objects.all().delete()
-        super().setUp()
-        rich = "<div>Dear <strong>{client}</strong>,</div><ul><li>see {number}</li></ul>"
-        CannedReply.objects.create(title="Refund", shortcut="refund", text="Dear {client},", html=rich)
-        CannedReply.objects.create(title="Receipt", text="Here it is.")
-
-    @property
-    def choices(self):
-        return self.page.locator("#reply-choices [role=option]")
-
-    def test_a_few_keys_find_it_and_it_stands_in_the_text_with_what_it_says_here(self):
-        self.editor.click()
-        self.page.keyboard.type("Hello! /re")
-        expect(self.choices).to_have_count(2)
-        expect(self.choices.first).to_contain_text("Dear Bea Orlova")
-        self.page.keyboard.press("ArrowDown")
-        expect(self.choices.nth(1)).to_have_attribute("aria-selected", "true")
-        self.page.keyboard.press("ArrowUp")
-        expect(self.editor).to_have_attribute("aria-activedescendant", "choice-1")
-        self.page.keyboard.press("Enter")
-        expect(self.editor.locator("strong")).to_have_text("Bea Orlova")
-        expect(self.editor).not_to_contain_text("/re")
-        self.page.keyboard.type(" Bye")
-        self.page.keyboard.press("Control+Enter")
-        expect(self.page.locator(".msg--ours li")).to_contain_text(f"see #{self.ticket.pk}")
-        self.assertEqual(CannedReply.objects.get(title="Refund").uses, 1)
-
-    def test_it_is_found_in_the_wrong_layout_and_in_plain_text(self):
-        self.page.click("#reply [data-plain]")
-        self.page.locator("#reply textarea").type("::кусу")
-        expect(self.choices).to_have_count(1)
-        self.page.keyboard.press("Tab")
-        expect(self.page.locator("#reply textarea")).to_have_value("Here it is.")
-
-    def test_escape_lets_one_write_on_and_a_slash_inside_a_word_is_one(self):
-        self.editor.click()
-        self.page.keyboard.type("/re")
-        expect(self.choices).to_have_count(2)
-        self.page.keyboard.press("Escape")
-        expect(self.choices).to_have_count(0)
-        self.page.keyboard.type("c and/or")
-        self.page.wait_for_timeout(300)
-        expect(self.choices).to_have_count(0)
-        expect(self.editor).to_have_text("/rec and/or")
-
-    def test_the_button_opens_the_list_for_a_pointer(self):
-        self.page.click("#reply [data-suggest]")
-        expect(self.choices).to_have_count(2)
-        self.choices.nth(1).click()
-        expect(self.editor).to_have_text(re.compile("Here it is|Dear"))
-
-    def test_one_is_written_with_the_editor(self):
-        self.page.goto(self.live_server_url + "/desk/canned/new/")
-        self.page.fill("[name=title]", "Thanks")
-        self.page.locator("trix-editor").click()
-        self.page.keyboard.press("Control+b")
-        self.page.keyboard.type("Thank you, {client}!")
-        self.page.get_by_role("button", name="Save").click()
-        expect(self.page.locator(".flash--success")).to_be_visible()
-        self.assertEqual(
-            CannedReply.objects.get(title="Thanks").html, "<div><strong>Thank you, {client}!</strong></div>"
-        )

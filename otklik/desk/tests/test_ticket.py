@@ -5,13 +5,12 @@ from unittest import mock
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
-from django.utils.html import escape
 
-from otklik.clients.models import Address, identify
+from otklik.clients.models import identify
 from otklik.lib.remote import Fetched, Refused
 from otklik.testing import CastTestCase, kinds
 from otklik.tickets.merging import merge
-from otklik.tickets.models import Attachment, Delivery, Draft, DraftFile, Message, Ticket, TicketField
+from otklik.tickets.models import Attachment, Delivery, Draft, Message, Ticket, TicketField
 from otklik.tickets.models.conversation import add_participant
 from otklik.tickets.replying import note, reply
 
@@ -91,14 +90,6 @@ class TicketPageTests(CastTestCase):
 
     def test_the_send_button_names_the_reader(self):
         self.assertIn("Send to Bea Orlova", self.page())
-
-    def test_an_answer_that_crosses_a_new_message_is_kept_as_a_draft(self):
-        seen = Message.objects.filter(ticket=self.ticket).latest("pk").pk
-        Message.objects.create(ticket=self.ticket, person=self.bea, text="It is out now.")
-        answer = self.post("compose", kind="reply", text="Pour water.", seen=seen)
-        self.assertContains(self.client.get(answer.url), "Nothing was sent yet")
-        self.assertEqual(Draft.objects.get().text, "Pour water.")
-        self.assertFalse(Delivery.objects.exists())
 
     def test_a_file_travels_with_the_answer_and_can_be_fetched(self):
         self.post("compose", kind="reply", text="See.", files=SimpleUploadedFile("a.html", b"<b>x</b>", "text/html"))
@@ -223,115 +214,6 @@ class TicketPageTests(CastTestCase):
         self.assertNotIn("Price list", self.page())
         self.client.force_login(self.admin)
         self.assertIn("Price list", self.page())
-
-
-class ComposerTests(CastTestCase):
-    """Without a browser: what the composers take, keep and show."""
-
-    def setUp(self) -> None:
-        self.client.force_login(self.ana)
-
-    def post(self, name: str, /, *args: object, **form: object):
-        return self.client.post(reverse(f"desk:{name}", args=args or [self.ticket.pk]), form)
-
-    def upload(self, name: str = "a.txt", kind: str = "text/plain", **form: object):
-        file = SimpleUploadedFile(name, b"content", kind)
-        return self.post("draft_files", **{"kind": "reply", "file": file} | form)
-
-    def test_what_the_editor_sends_is_cleaned_and_kept_in_both_forms(self):
-        answer = self.post(
-            "draft", kind="reply", html='<div onclick="x()">A <strong>b</strong></div><script>1</script>'
-        )
-        self.assertEqual(answer.json()["text"], "A b")
-        self.assertRegex(answer.json()["said"], r"^Saved \d\d:\d\d$")
-        draft = Draft.objects.get()
-        self.assertEqual((draft.text, draft.html), ("A b", "<div>A <strong>b</strong></div>"))
-
-    def test_another_window_is_told_what_is_kept(self):
-        self.post("draft", kind="note", html="<div>Hm</div>")
-        address = reverse("desk:draft", args=[self.ticket.pk])
-        self.assertEqual(self.client.get(address, {"kind": "note"}).json(), {"text": "Hm", "html": "<div>Hm</div>"})
-        self.assertEqual(self.client.get(address, {"kind": "reply"}).json(), {"text": "", "html": ""})
-        self.assertEqual(self.client.get(address, {"kind": "odd"}).status_code, 404)
-
-    def test_files_wait_with_the_draft_and_leave_with_the_answer(self):
-        self.assertIn("a.txt", self.upload().json()["row"])
-        self.assertContains(self.client.get(self.ticket.get_absolute_url()), "a.txt")
-        self.post("compose", kind="reply", text="See.")
-        self.assertEqual(Attachment.objects.get().message.text, "See.")
-        self.assertFalse(Draft.objects.exists())
-
-    def test_a_draft_without_a_word_stays_while_it_has_a_file(self):
-        self.upload()
-        self.post("draft", kind="reply", text="")
-        self.post("drop_draft_file", DraftFile.objects.get().pk, kind="reply", text="")
-        self.assertFalse(DraftFile.objects.exists())
-
-    def test_files_that_come_with_the_form_are_kept_even_if_nothing_can_be_sent(self):
-        Address.objects.filter(person=self.bea).delete()
-        self.post("compose", kind="reply", text="See.", files=SimpleUploadedFile("a.txt", b"a"))
-        self.assertEqual([file.name for file in Draft.objects.get().files.all()], ["a.txt"])
-
-    def test_what_one_message_cannot_carry_is_refused_in_words(self):
-        self.upload()
-        with self.settings(MESSAGE_MAX_BYTES=10):
-            answer = self.upload("b.txt")
-        self.assertEqual(answer.status_code, 422)
-        self.assertIn("larger than", answer.json()["why"])
-        self.assertEqual(DraftFile.objects.count(), 1)
-
-    def test_a_picture_is_seen_in_the_text_by_an_address_of_its_own(self):
-        address = self.upload("a.png", "image/png", shown="1").json()["url"]
-        self.post("draft", kind="reply", html=f'<div><img src="{address}" width="4000" height="9"></div>')
-        cid = DraftFile.objects.get().content_id
-        self.assertEqual(Draft.objects.get().html, f'<div><img src="cid:{cid}" alt="a.png" width="800"></div>')
-        self.assertEqual(b"".join(self.client.get(address).streaming_content), b"content")
-        self.assertContains(self.client.get(self.ticket.get_absolute_url()), escape(f'src="{address}"'))
-        self.post("compose", kind="reply", html=f'<div>See <img src="{address}"></div>')
-        self.assertEqual(self.client.get(address).status_code, 200)
-        file = Attachment.objects.get()
-        page = self.client.get(self.ticket.get_absolute_url()).content.decode()
-        self.assertIn(f'<img src="{reverse("desk:file", args=[file.pk])}"', page)
-        self.assertNotIn('class="file"', page)
-
-    def test_a_picture_that_is_no_longer_shown_stays_behind(self):
-        self.upload("a.png", "image/png", shown="1")
-        self.post("compose", kind="reply", html="<div>Never mind.</div>")
-        self.assertFalse(Attachment.objects.exists())
-
-    def test_what_only_says_it_is_a_picture_is_a_file_beside_the_text(self):
-        self.assertIn("row", self.upload("a.svg", "image/svg+xml", shown="1").json())
-
-    def test_a_file_of_somebody_else_is_not_dropped(self):
-        self.upload()
-        self.client.force_login(self.admin)
-        self.assertEqual(self.post("drop_draft_file", DraftFile.objects.get().pk).status_code, 404)
-
-    def test_what_was_typed_on_a_merged_ticket_goes_on_where_it_went(self):
-        self.post("draft", kind="reply", text="First.")
-        Draft.keep(self.other, self.ana, is_note=False, text="Second.")
-        merge(self.ticket, self.other, by=self.ana)
-        draft = Draft.objects.get()
-        self.assertEqual((draft.ticket, draft.text), (self.other, "First.\n\nSecond."))
-        self.post("draft", kind="note", text="Late.")
-        self.assertEqual(Draft.objects.get(is_note=True).ticket, self.other)
-
-    def test_a_colleague_s_draft_is_copied_with_its_files(self):
-        self.upload()
-        self.post("draft", kind="reply", html="<div>Sand</div>")
-        self.client.force_login(self.admin)
-        found = Draft.objects.get()
-        self.assertContains(self.client.get(self.ticket.get_absolute_url()), "Ana Belova has a draft")
-        self.assertContains(self.client.get(reverse("desk:colleague_draft", args=[found.pk])), "Sand")
-        self.post("take_draft", found.pk)
-        mine = Draft.objects.get(author=self.admin)
-        self.assertEqual((mine.html, mine.files.get().name, Draft.objects.count()), ("<div>Sand</div>", "a.txt", 2))
-
-    def test_html_of_machines_that_is_more_than_the_editor_makes_stands_in_a_frame(self):
-        reply(self.ticket, by=self.ana, text="x", html="<table><tr><td>cell</td></tr></table>")
-        page = self.client.get(self.ticket.get_absolute_url()).content.decode()
-        self.assertNotIn("<td>cell", page)
-        self.assertIn("msg__frame", page)
 
 
 class FrameTests(CastTestCase):

@@ -1,25 +1,32 @@
 """The composers at work: sending, keeping what is typed, and the files that go with it."""
 
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.http import FileResponse, Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.http import urlencode
 from django.utils.timezone import localtime, now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from otklik.desk.access import DeskRequest, answering, members
-from otklik.desk.composing import KINDS, NOTE, ComposeForm, has_news, save_draft, take_file, write
+from otklik.desk.composing import KINDS, NOTE, ComposeForm, save_draft, take_file, write
 from otklik.desk.editor import address_of, editable
+from otklik.desk.recipients import changed
 from otklik.desk.shell import is_htmx, page
 from otklik.lib.errors import OtklikError
-from otklik.tickets.drafting import take_over
+from otklik.tickets.addressing import Wishes
+from otklik.tickets.drafting import take_over, wish
+from otklik.tickets.errors import SomethingNew
 from otklik.tickets.models import Attachment, Draft, DraftFile, Message, Ticket
 from otklik.tickets.undoing import undo as take_back
 
 from .files import sent
-from .ticket import again, find_ticket, told
+from .ticket import again, elsewhere, find_ticket, origin_of, show, told
 
 
 def written_on(request: DeskRequest, number: int) -> Ticket:
@@ -31,29 +38,37 @@ def written_on(request: DeskRequest, number: int) -> Ticket:
 @require_POST
 @answering
 def compose(request: DeskRequest, number: int) -> HttpResponse:
-    """Send an answer or keep a note; stop once if somebody else wrote in between. Nothing typed is lost either way."""
+    """Send an answer or keep a note; held once if others did something in between. Nothing typed is lost either way."""
     ticket, form = written_on(request, number), ComposeForm(request.POST)
     if not form.is_valid():
         return HttpResponse(status=400)
     try:
         save_draft(ticket, form, by=request.user, files=request.FILES.getlist("files"))
-        if (
-            not form.is_note
-            and "anyway" not in request.POST
-            and has_news(ticket, form.cleaned_data["seen"], request.user)
-        ):
-            messages.warning(
-                request, _("Nothing was sent yet: somebody wrote while you were writing. Read it, then send.")
-            )
-            return again(request, ticket)
-        write(ticket, form, by=request.user)
+        message = write(ticket, form, by=request.user)
+    except SomethingNew as held:
+        response = show(request, find_ticket(request, ticket.pk), news=held.facts["events"])
+        response.headers["HX-Trigger"] = "desk:held"
+        return response
     except OtklikError as refusal:
         told(request, refusal)
         return again(request, ticket)
+    if "next" in request.POST and not form.is_note:
+        return _go_on(request, message)
     response = again(request, ticket)
     if is_htmx(request):
         response.headers["HX-Trigger"] = f"desk:{form.cleaned_data['kind']}-sent"
     return response
+
+
+def _go_on(request: DeskRequest, message: Message) -> HttpResponse:
+    """To the next ticket of the list; from there the answer can still be taken back."""
+    ticket = message.ticket
+    undo = f"{ticket.get_absolute_url()}#message-{message.pk}"
+    link = format_html('<a class="link" href="{}">{}</a>', undo, _("Look at it or take it back"))
+    sent = _("The answer to %(ticket)s was written.") % {"ticket": ticket}
+    messages.success(request, format_html("{} {}", sent, link))
+    origin = origin_of(request)
+    return elsewhere(request, f"{reverse('desk:next', args=[ticket.pk])}?{urlencode({'from': origin})}")
 
 
 @answering
@@ -66,7 +81,20 @@ def draft(request: DeskRequest, number: int) -> HttpResponse:
     if not form.is_valid():
         return HttpResponse(status=400)
     save_draft(ticket, form, by=request.user)
+    if "readers" in request.POST:
+        return _readers(request, ticket)
     return JsonResponse({"text": form.cleaned_data["text"], **_stamp()})
+
+
+def _readers(request: DeskRequest, ticket: Ticket) -> HttpResponse:
+    """Change whom the answer goes to."""
+    kept = Draft.objects.of(ticket, request.user, is_note=False).first()
+    wishes = Wishes.parse(kept.wishes if kept else None)
+    try:
+        wish(ticket, request.user, changed(wishes, request.POST["readers"], request.POST.get("reader", "")))
+    except ValidationError as refusal:
+        told(request, refusal)
+    return again(request, ticket)
 
 
 def _kept(request: DeskRequest, ticket: Ticket) -> HttpResponse:

@@ -1,7 +1,11 @@
 """One ticket: its page, its properties, its neighbours."""
 
+from collections.abc import Sequence
+from urllib.parse import parse_qs, urlsplit
+
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.db.models import OuterRef, Subquery
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -14,18 +18,19 @@ from otklik.desk.access import DeskRequest, answering, members, number_in
 from otklik.desk.approvals import of_ticket
 from otklik.desk.callbacks import last_callback
 from otklik.desk.composing import THEN, composers, drafts_of
-from otklik.desk.conversation import conversation, history
+from otklik.desk.conversation import conversation, history, news_told
 from otklik.desk.later import WHEN
 from otklik.desk.names import names
 from otklik.desk.properties import set_property
 from otklik.desk.shell import is_htmx, page, part
+from otklik.journal.models import Event
 from otklik.lib.errors import OtklikError
+from otklik.tickets.addressing import recipients_among
 from otklik.tickets.errors import NotFilledIn
 from otklik.tickets.merging import merge as merge_tickets
 from otklik.tickets.merging import split as split_off
 from otklik.tickets.models import Message, Ticket, TicketLink
 from otklik.tickets.models.conversation import add_participant, remove_participant
-from otklik.tickets.replying import recipients_among
 
 TEMPLATE = "desk/ticket/page.html"
 
@@ -33,11 +38,18 @@ TEMPLATE = "desk/ticket/page.html"
 def find_ticket(request: DeskRequest, number: int) -> Ticket:
     """The ticket, if this member may see it; else 404."""
     tickets = Ticket.objects.visible_to(request.user).with_people().select_related("address", "channel__answers_by")
-    return get_object_or_404(tickets.annotate(**drafts_of(request.user)), pk=number)
+    newest = Event.objects.filter(about=Ticket.journal_name, about_id=OuterRef("pk")).order_by("-id").values("id")[:1]
+    return get_object_or_404(tickets.annotate(newest=Subquery(newest), **drafts_of(request.user)), pk=number)
 
 
-def show(request: DeskRequest, ticket: Ticket) -> HttpResponse:
-    """The page, or the living part of it for htmx."""
+def origin_of(request: DeskRequest) -> str:
+    """From which list, and where in it, the ticket was opened: what `?from=` of the page says, or said for htmx."""
+    query = urlsplit(request.headers.get("HX-Current-URL", "")).query
+    return request.GET.get("from") or parse_qs(query).get("from", [""])[0]
+
+
+def show(request: DeskRequest, ticket: Ticket, *, news: Sequence[Event] = ()) -> HttpResponse:
+    """The page, or the living part of it for htmx; an answer that is held says why, by the `news`."""
     member = request.user
     client, others = panel.people(ticket)
     people = [ticket.client, *(each.person for each in others)]
@@ -45,11 +57,11 @@ def show(request: DeskRequest, ticket: Ticket) -> HttpResponse:
     talk = conversation(ticket, whole="whole" in request.GET, at_hand=[member, *people])
     recipients = recipients_among(ticket, people, addresses=addresses)
     known = names(ticket, member)
-    seen = max((entry.message.pk for entry in talk.entries if entry.message), default=0)
     context = {
         "ticket": ticket,
         "conversation": talk,
-        "seen": seen,
+        "news": news_told(news),
+        "origin": origin_of(request),
         "composers": composers(ticket, recipients, vars(known)) if member.can_answer else None,
         "drafts": known.drafts,
         "watchers": known.watchers,

@@ -1,6 +1,6 @@
 // The two composers: one shown at a time; what is sent waits for its files, and leaves an empty place behind.
 import { forget, hold, release, settled, watch } from "./drafts.js";
-import { areaOf, editorOf, field, fill, formOf, forms } from "./editor.js";
+import { areaOf, editorOf, field, fill, formOf, forms, isEmpty } from "./editor.js";
 import "./dropping.js";
 import { begin } from "./plain.js";
 import "./quoting.js";
@@ -66,6 +66,20 @@ for (const kind of ["htmx:error", "htmx:response:error"]) {
   });
 }
 
+// What was shown before the first word counts as read, and what the guard showed; nothing else that came since.
+function haveSeen() {
+  const form = document.querySelector("#reply form[data-draft]");
+  if (form) form.elements.seen.value = form.closest("[data-composers]").dataset.newest;
+}
+document.addEventListener("htmx:after:swap", () => {
+  const form = document.querySelector("#reply form[data-draft]");
+  if (form && isEmpty(form)) haveSeen();
+});
+document.addEventListener("desk:held", () => {
+  haveSeen();
+  document.getElementById("guard")?.focus();
+});
+
 // Told by the server when it was sent.
 function clear(kind) {
   const form = document.querySelector(`#${kind} form[data-draft]`);
@@ -75,6 +89,7 @@ function clear(kind) {
   form.querySelector("[data-saved]").textContent = "";
   for (const list of form.querySelectorAll("select, [name=send_at]")) list.value = list.matches("select") ? list.options[0].value : "";
   forget(form);
+  haveSeen();
   const messages = document.querySelectorAll("#line .msg");
   messages[messages.length - 1]?.focus({ preventScroll: true });
   toNewest();

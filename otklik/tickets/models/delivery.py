@@ -72,6 +72,7 @@ class Delivery(models.Model):
     channel = models.ForeignKey(Channel, models.PROTECT, related_name="deliveries")
     person = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
     address = models.CharField(max_length=320)
+    is_hidden = models.BooleanField(default=False)  # from the other recipients
     due_at = models.DateTimeField(null=True, default=now)
     tries = models.PositiveSmallIntegerField(default=0)
     reason = models.CharField(max_length=20, choices=Trouble, blank=True)

@@ -20,13 +20,17 @@ class DraftQuerySet(models.QuerySet["Draft"]):
 
 
 class Draft(models.Model):
-    """One row for each ticket, author and composer. `html` is what the editor made of it; plain text has none."""
+    """One row for each ticket, author and composer.
+
+    `html` is what the editor made of it; plain text has none. `wishes` say who is to get this answer other than usual.
+    """
 
     ticket = models.ForeignKey(Ticket, models.CASCADE, related_name="drafts")
     author = models.ForeignKey(Member, models.CASCADE, related_name="drafts")
     is_note = models.BooleanField(default=False)
     text = models.TextField(blank=True)
     html = models.TextField(blank=True)
+    wishes = models.JSONField(default=dict, blank=True)
     at = models.DateTimeField(default=now)
 
     objects = DraftQuerySet.as_manager()
@@ -39,13 +43,13 @@ class Draft(models.Model):
 
     @classmethod
     def keep(cls, ticket: Ticket, author: Member, *, is_note: bool, text: str, html: str = "") -> None:
-        """Keep what is typed; a draft without a word and a file is forgotten."""
+        """Keep what is typed; a draft without a word, a file and a wish is forgotten."""
         mine = cls.objects.of(ticket, author, is_note=is_note)
         with transaction.atomic():
             if text.strip() or html:
                 mine_now = {"text": text, "html": html, "at": now()}
                 cls.objects.update_or_create(ticket=ticket, author=author, is_note=is_note, defaults=mine_now)
-            elif not mine.filter(files=None).delete()[0]:
+            elif not mine.filter(files=None, wishes={}).delete()[0]:
                 mine.update(text="", html="", at=now())
 
 

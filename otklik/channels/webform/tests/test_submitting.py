@@ -10,9 +10,9 @@ from otklik.channels.webform.models import Attempt, Consent
 from otklik.channels.webform.options import ConsentText
 from otklik.channels.webform.submitting import Submission, TooMany, submit
 from otklik.testing import CastTestCase
+from otklik.tickets.addressing import Recipient, recipients_of
 from otklik.tickets.models import Channel, RawMessage, Ticket
 from otklik.tickets.raw import read_due
-from otklik.tickets.replying import recipients_of
 
 WRITTEN = Submission(
     note="1.2.ab-cd",
@@ -48,7 +48,7 @@ class SubmittingTests(CastTestCase):
 
     def test_the_answer_goes_by_the_mailbox_to_the_visitors_address(self):
         ticket = self.submit().message.ticket
-        self.assertEqual(recipients_of(ticket), [(self.bea, "bea@alpha.example")])
+        self.assertEqual(recipients_of(ticket), [Recipient(self.bea, "bea@alpha.example")])
 
     def test_a_double_click_is_one_ticket_and_one_attempt(self):
         self.assertEqual(self.submit(), self.submit())
