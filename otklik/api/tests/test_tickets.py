@@ -20,6 +20,21 @@ class ListTests(ApiTestCase):
     def numbers(self, query: str) -> list[int]:
         return sorted(row["number"] for row in self.get(f"tickets?{query}")["items"])
 
+    def test_the_search_takes_what_agents_type_and_tells_what_it_cannot_understand(self):
+        react_to_all("search")
+        self.assertEqual(self.numbers("q=printers%20from:orlova"), [self.ticket.pk, self.other.pk])
+        self.assertEqual(self.numbers("q=price"), [])
+        self.assertEqual(self.numbers("q=printers&state=resolved"), [])
+        for query, code in {
+            "state:purple": "search_unknown_value",
+            "team:": "search_no_value",
+            "after:soon": "search_unknown_day",
+            "-printer": "search_nothing_wanted",
+        }.items():
+            with self.subTest(query=query):
+                answer = self.ask("GET", f"tickets?q={query}")
+                self.assertEqual((answer.status_code, answer.json()["code"]), (422, code))
+
     def test_every_filter_narrows(self):
         self.ticket.assign_to(self.ana, by=self.ana)
         self.ticket.set_priority(Ticket.Priority.HIGH, by=self.ana)

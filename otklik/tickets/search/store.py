@@ -11,7 +11,6 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
-from time import monotonic
 from typing import Any
 
 from django.db import OperationalError, connection, transaction
@@ -21,12 +20,13 @@ from .query import Query
 from .spelling import FTS5, TSQUERY
 from .words import GAP, of_team
 
-PATIENCE = timedelta(milliseconds=400)  # for one question; then what was found so far is all
+# For one question to PostgreSQL, which may have to look up every place of a phrase; then what was found so far is all.
+PATIENCE = timedelta(milliseconds=400)
 ERA_BITS = 12  # 4096 messages
 REACHES = (1, 4, 16, 64)  # eras; then all the rest
 COMPLETIONS_MAX = 400
 MERGED_PAGES = 500  # at once; meanwhile nobody else can write
-TOO_LONG = re.compile("interrupted|statement timeout")  # what each store says when it was stopped
+TOO_LONG = re.compile("statement timeout")
 PREFIX = 4  # letters of a beginning for which FTS5 keeps an index of its own
 
 FORGET = {
@@ -132,13 +132,8 @@ def newest(query: Query, *, teams: Iterable[int] | None, most: int) -> Newest:
 
 def _at_once(cursor: Any, query: Query, marks: list[list[str]], most: int) -> Iterator[int]:
     question = FTS5.write(query, marks=marks, complete=_completions)
-    until = monotonic() + PATIENCE.total_seconds()
-    connection.connection.set_progress_handler(lambda: monotonic() > until, 10_000)
-    try:
-        cursor.execute(FIND["sqlite"], [question, most])
-        yield from (key for (key,) in cursor)
-    finally:
-        connection.connection.set_progress_handler(None, 0)
+    cursor.execute(FIND["sqlite"], [question, most])
+    yield from (key for (key,) in cursor)
 
 
 def _era_by_era(cursor: Any, query: Query, marks: list[list[str]], most: int) -> Iterator[int]:

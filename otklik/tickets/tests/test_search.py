@@ -1,6 +1,7 @@
 """What is found, and by whom."""
 
 from datetime import UTC, datetime, timedelta
+from unittest import skipUnless
 from unittest.mock import patch
 
 from django.db import connection
@@ -12,7 +13,7 @@ from otklik.tickets import search
 from otklik.tickets.models import Attachment, Message, Tag, Ticket, TicketField
 from otklik.tickets.models.conversation import add_participant
 from otklik.tickets.replying import note
-from otklik.tickets.search import finding
+from otklik.tickets.search import finding, store
 from otklik.tickets.search.hits import PAGE_SIZE
 from otklik.tickets.search.words import of_team
 
@@ -322,3 +323,13 @@ class OrderTests(SearchTestCase):
         self.read()
         with self.assertNumQueries(queries - 1):  # the teams are known
             search.page_of(search.find("тонер ", member=self.ana))
+
+    @skipUnless(connection.vendor == "postgresql", "SQLite does not let itself be stopped in the middle of a match.")
+    def test_a_question_that_takes_too_long_is_stopped_and_that_is_told(self):
+        self.say("тонер")
+        self.read()
+        slow = store.FIND["postgresql"].replace("FROM tickets_document", "FROM pg_sleep(1), tickets_document")
+        with patch.dict(store.FIND, postgresql=slow), patch.object(store, "PATIENCE", timedelta(milliseconds=50)):
+            found = search.find("тонер ", member=self.admin)
+        self.assertEqual((found.tickets, found.is_capped), ({}, True))
+        self.assert_found("тонер ", self.ticket)  # and the connection goes on as ever
