@@ -15,7 +15,7 @@ from django.db.models import Q
 from django.utils.timezone import now
 from django.utils.translation import override
 
-from otklik.clients.models import EMAIL
+from otklik.clients.models import EMAIL, Person
 from otklik.journal.models import Event
 from otklik.journal.record import record
 from otklik.lib.forgetting import forget
@@ -64,7 +64,9 @@ class AutoReply:
         switched_on = Mailbox.objects.filter(says_something, channel__is_active=True, channel__kind="email")
         mailboxes = {mailbox.channel_id: mailbox for mailbox in switched_on.select_related("channel", "calendar")}
         for event in events:
-            if event.facts["channel"] in mailboxes and event.at > now() - FRESH:
+            # What a member passed on, the client wrote to somebody else, if at all: anybody can write a member's From.
+            is_their_own = event.by == Person.journal_name
+            if is_their_own and event.facts["channel"] in mailboxes and event.at > now() - FRESH:
                 greet(event.facts["message"], mailboxes[event.facts["channel"]], at=now())
 
 

@@ -16,7 +16,7 @@ from otklik.channels.email.reading import read
 from otklik.channels.email.rendering import render
 from otklik.channels.email.tests.sink import Sink
 from otklik.journal.models import Event
-from otklik.lib.inbound import Inbound, Nature, Report, Sender
+from otklik.lib.inbound import Forwarded, Inbound, Nature, Report, Sender
 from otklik.staff.models import Team
 from otklik.testing import CastTestCase, kinds, make_mailbox, react_to_all
 from otklik.tickets.intake import Received, receive
@@ -110,6 +110,12 @@ class AutoReplyTests(AutoReplyTestCase):
             with self.subTest(address):
                 self.arrives(address, number)
                 self.assertEqual(len(self.answers()), expected)
+
+    def test_what_a_member_passes_on_is_not_answered_to_its_writer(self) -> None:
+        passed_on = Forwarded(Sender("email", "carl@elsewhere.example", "Carl"), "Fire", "It burns.")
+        received = self.arrives(self.ana.email, forwarded=passed_on)
+        self.assertEqual(received.message.ticket.client, self.carl)
+        self.assertEqual(self.answers(), [])
 
     def test_old_mail_is_not_greeted_late(self) -> None:
         self.arrives()
