@@ -99,7 +99,7 @@ def _by_words(query: Query, tickets: TicketQuerySet, member: Member) -> tuple[di
     if number := query.possible_number:
         meant = tickets.filter(pk=_survivors([number])[number]).values_list("pk", flat=True)
         ranked = {pk: ranked.get(pk, []) for pk in meant} | ranked
-    return ranked, newest.is_cut
+    return ranked, newest.is_cut or sum(len(one.messages) for one in candidates.values()) >= NEWEST
 
 
 def _of_messages(keys: list[int], tickets: TicketQuerySet) -> dict[int, _Candidate]:
