@@ -114,7 +114,7 @@ class ReadTests(ApiTestCase):
 
     def test_reading_costs_the_same_however_much_was_said(self):
         self.get(f"tickets/{self.ticket.pk}")
-        with self.assertNumQueries(12):
+        with self.assertNumQueries(13):
             self.get(f"tickets/{self.ticket.pk}")
         Message.objects.bulk_create(Message(ticket=self.ticket, member=self.ana, text=str(n)) for n in range(30))
         with self.assertNumQueries(12):
