@@ -1,9 +1,9 @@
 """Trying settings out, against a real Dovecot and a mail server that delivers into it."""
 
-import smtplib
 from unittest import mock
 
 from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import AuthResult
 from django.utils.translation import override
 
 from otklik.channels.email import trial
@@ -11,7 +11,7 @@ from otklik.channels.email.channel import Email
 from otklik.channels.email.models import Mailbox
 from otklik.lib.inbound import Dropped
 from otklik.tickets.models import RawMessage
-from tests.dovecot import pytestmark  # noqa: F401 marks these tests
+from tests.dovecot import ADDRESS, PASSWORD, pytestmark  # noqa: F401 marks these tests
 from tests.installation import free_port
 
 from .test_imap import IMAPTestCase
@@ -28,16 +28,18 @@ class DeliversTo:
         return "250 OK"
 
 
+def knows(_server, _session, _mail, _mechanism: str, said) -> AuthResult:
+    return AuthResult(success=(said.login.decode(), said.password.decode()) == (ADDRESS, PASSWORD), handled=False)
+
+
 class TrialTests(IMAPTestCase):
     def setUp(self) -> None:
         super().setUp()
-        server = Controller(DeliversTo(self.dovecot), "127.0.0.1", free_port())
+        options = {"authenticator": knows, "auth_require_tls": False}
+        server = Controller(DeliversTo(self.dovecot), "127.0.0.1", free_port(), **options)
         server.start()
         self.addCleanup(server.stop)
         self.change(outgoing_host="127.0.0.1", outgoing_port=server.port, outgoing_security="none")
-        no_login = mock.patch.object(smtplib.SMTP, "login")
-        no_login.start()
-        self.addCleanup(no_login.stop)
         english = override("en")
         english.__enter__()
         self.addCleanup(english.__exit__, None, None, None)
