@@ -17,7 +17,7 @@ import psycopg
 from .__main__ import FULL, empty_view
 from .browser import Browser, Request, timed
 from .figures import HEADING, Figure, line, percentile
-from .house import House, memory
+from .house import House, memory, processor
 
 AIM = "≤ 100"
 BARE = {
@@ -65,10 +65,13 @@ def measure(house: House, count: int) -> Iterator[Figure]:
             for sort, texts in asked.items():
                 pages: list[Request] = [("GET", f"/desk/search/?text={quote(text)}", None) for text in texts]
                 timed(house.port, browser.cookies, pages[:4], 1)
+                used = processor(programs["web"])
                 times = timed(house.port, browser.cookies, pages, 1)
+                used = (processor(programs["web"]) - used) * 1000 / len(pages)
                 every += times
                 yield Figure(f"{who}, {sort}: p50", percentile(times, 0.5), "ms", limit)
                 yield Figure(f"{who}, {sort}: p95", percentile(times, 0.95), "ms", limit)
+                yield Figure(f"{who}, {sort}: processor", used, "ms")
             yield Figure(f"{who}, all sorts: p50", percentile(every, 0.5), "ms", limit)
             yield Figure(f"{who}, all sorts: p95", percentile(every, 0.95), "ms", limit, AIM)
         yield Figure("memory of web, having searched: PSS", memory(programs["web"])[0], "MB")
