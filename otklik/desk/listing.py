@@ -120,6 +120,17 @@ class Entry:
         return liked if liked in listing.sorts_of(self.view) else self.view.sort
 
     @property
+    def layout(self) -> str:
+        liked = self.habit.get("layout")
+        return liked if liked in View.Layout.values else self.view.layout
+
+    @property
+    def group(self) -> str:
+        """What a board’s columns are."""
+        liked = self.habit.get("group")
+        return liked if liked in View.Group.values else self.view.group or View.Group.STATE
+
+    @property
     def is_hidden(self) -> bool:
         return bool(self.habit.get("is_hidden"))
 

@@ -57,6 +57,7 @@ urlpatterns = [
     path("notices/switches/", notices.switches, name="notice_switches"),
     path("notices/<int:pk>/", notices.follow, name="notice"),
     path("search/", search.search, name="search"),
+    path("move/", queue.move, name="move"),
     path("bulk/", bulk.bulk, name="bulk"),
     path("bulk/wishes/", bulk.wishes, name="bulk_wishes"),
     path("bulk/<int:pk>/", bulk.progress, name="bulk_progress"),

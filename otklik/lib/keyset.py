@@ -69,6 +69,18 @@ def _beyond_which(among: QuerySet[Row], order: tuple[str, ...], cursor: str, loo
     return _encode(last) if last else ""
 
 
+def first(queryset: QuerySet[Row], *, order: tuple[str, ...], end: str) -> QuerySet[Row]:
+    """The rows of `queryset` in their order, those beyond the cursor `end` left out; all of them for an empty one."""
+    if end:
+        queryset = queryset.filter(_until(order, _decode(end, queryset.model, order)))
+    return _sorted(queryset, order)
+
+
+def horizon(among: QuerySet[Row], *, order: tuple[str, ...], looked_at: int) -> str:
+    """The cursor of the last row of so many; empty if there are not so many."""
+    return _beyond_which(among, order, "", looked_at)
+
+
 def cursor_of(row: Model, order: tuple[str, ...]) -> str:
     """The cursor that the rows after this one follow."""
     return _encode([getattr(row, _name(column)) for column in order])

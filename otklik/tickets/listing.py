@@ -137,8 +137,13 @@ class Listing:
     def page(self, cursor: str = "", *, size: int = PAGE_SIZE) -> Page[Ticket]:
         """One page with all that a row shows. Raises BadCursor for a damaged cursor."""
         among = standing(self.view) if self.is_looked_through else None
-        rows = self.tickets.with_people().annotate(is_unread=unread(self.member, self.at))
-        return page(rows, order=self.order, cursor=cursor, size=size, among=among, looked_at=LOOKED_AT)
+        return page(
+            self.shown(self.tickets), order=self.order, cursor=cursor, size=size, among=among, looked_at=LOOKED_AT
+        )
+
+    def shown(self, tickets: TicketQuerySet) -> TicketQuerySet:
+        """With all that a row shows to this member."""
+        return tickets.with_people().annotate(is_unread=unread(self.member, self.at))
 
     def beside(self, ticket: Ticket, cursor: str, *, back: bool) -> Ticket | None:
         """The ticket after the place of this one, or before it. Raises BadCursor."""

@@ -153,7 +153,7 @@ class DoorTests(CastTestCase):
                    "rule_removal", "route_removal", "cancel_leave", "here", "presence", "notice", "notices_seen",
                    "notice_switches",
                    "views_order", "view_removal", "view_copy", "like", "watching", "seen", "unseen", "all_seen",
-                   "bulk_progress", "bulk_stop",
+                   "bulk_progress", "bulk_stop", "move",
                    "calendar_day", "calendar_follow", "calendar_import"}  # fmt: skip
         names = {str(pattern.name) for pattern in urlpatterns} - WRITING - special
         statuses = self.statuses(names, "get")

@@ -1,19 +1,29 @@
-"""The list of tickets: one view of it, a search in it, and changing many at once."""
+"""The list of tickets: one view of it, as a list, a compact list or a board."""
 
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST
 
-from otklik.desk.access import DeskRequest, members
+from otklik.desk.access import DeskRequest, answering, members, number_in
+from otklik.desk.board import board
+from otklik.desk.columns import columns_of, tags_of
 from otklik.desk.deadlines import of_list
-from otklik.desk.listing import SORTS, Chosen, entry_of
+from otklik.desk.listing import SORTS, Chosen, Entry, entry_of
+from otklik.desk.properties import set_property
 from otklik.desk.shell import back, is_htmx, page, part
 from otklik.desk.shell import menu as menu_of
 from otklik.desk.walking import addresses
 from otklik.lib.errors import OtklikError
 from otklik.tickets import listing
+from otklik.tickets.board import CARDS
+from otklik.tickets.listing import Listing
+from otklik.tickets.models import Ticket, View
 
-TEMPLATE = "desk/queue/page.html"
+TEMPLATE, BOARD = "desk/queue/page.html", "desk/queue/board.html"
 
 
 @members
@@ -24,38 +34,87 @@ def home(request: DeskRequest) -> HttpResponse:
 @members
 def queue(request: DeskRequest, key: str) -> HttpResponse:
     """One list; `?after=` is the cursor of keyset paging, `?sort=` and `?only=` are as in `Chosen`."""
-    after, chosen = request.GET.get("after", ""), Chosen.of(key, request.GET)
+    chosen = Chosen.of(key, request.GET)
     try:
         entry = entry_of(key, request.user)
         asked = chosen.listing(request.user, entry)
-        can_edit = entry.view.is_editable_by(request.user)
+        frame = {"entry": entry, "chosen": chosen, "can_edit": entry.view.is_editable_by(request.user)}
         if not asked.can_be_asked:
-            return page(request, "desk/queue/broken.html", here=key, entry=entry, can_edit=can_edit)
-        tickets = asked.page(after)
+            return page(request, "desk/queue/broken.html", here=key, **frame)
+        shown = _cards if "column" in request.GET else _board if entry.layout == "board" else _rows
+        template, context = shown(request, entry, chosen, asked)
     except (KeyError, OtklikError) as unknown:
         raise Http404 from unknown
-    context = {"entry": entry, "chosen": chosen, "tickets": tickets, "sort": asked.sort, "is_further": bool(after)}
+    if is_htmx(request):
+        return part(request, template, **frame, **context)
+    sorts = [(sort, SORTS[sort]) for sort in listing.sorts_of(entry.view)]
+    frame |= {"sorts": sorts, "sort": asked.sort, "layouts": LAYOUTS, "groups": View.Group.choices}
+    return page(request, template.partition("#")[0], here=key, **frame, **context)
+
+
+LAYOUTS = [("list", View.Layout.LIST.label, "layout-list"), ("compact", View.Layout.COMPACT.label, "list"),
+           ("board", View.Layout.BOARD.label, "kanban")]  # fmt: skip
+Shown = tuple[str, dict[str, Any]]
+
+
+def _rows(request: DeskRequest, entry: Entry, chosen: Chosen, asked: Listing) -> Shown:
+    after = request.GET.get("after", "")
+    tickets = asked.page(after)
+    context: dict[str, Any] = {"tickets": tickets, "is_further": bool(after)}
     context["addresses"] = addresses(chosen, asked, tickets.rows)
     context["deadlines"] = of_list(tickets.rows)
-    if is_htmx(request):
-        return part(request, f"{TEMPLATE}#rows", **context)
-    sorts = [(sort, SORTS[sort]) for sort in listing.sorts_of(entry.view)]
-    return page(request, TEMPLATE, here=key, sorts=sorts, can_edit=can_edit, **context)
+    if entry.layout == View.Layout.COMPACT:
+        context["columns"] = columns_of(entry.view.columns)
+        wants_tags = any(column.key == "tags" for column in context["columns"])
+        context["tags"] = tags_of(tickets.rows) if wants_tags else {}
+    return f"{TEMPLATE}#rows", context
+
+
+def _board(_request: DeskRequest, entry: Entry, chosen: Chosen, asked: Listing) -> Shown:
+    lanes = board(chosen, asked, entry.group)
+    deadlines = of_list(ticket for lane in lanes for ticket in lane.column.rows)
+    return f"{BOARD}#lanes", {"lanes": lanes, "deadlines": deadlines, "group": entry.group}
+
+
+def _cards(request: DeskRequest, entry: Entry, chosen: Chosen, asked: Listing) -> Shown:
+    """More cards of one column: of the list that `?only=` narrows to it."""
+    found = asked.page(request.GET.get("after", ""), size=CARDS)
+    context: dict[str, Any] = {"rows": found.rows, "next": found.next, "address": str(chosen), "group": entry.group}
+    context |= {"addresses": addresses(chosen, asked, found.rows), "deadlines": of_list(found.rows), "lanes": []}
+    return f"{BOARD}#cards", context
 
 
 @require_POST
 @members
 def like(request: DeskRequest, key: str) -> HttpResponse:
-    """Remember in what order and layout the member likes a list."""
+    """Remember in what order, layout and columns the member likes a list."""
     try:
         entry = entry_of(key, request.user)
     except KeyError as unknown:
         raise Http404 from unknown
-    offered = {"sort": listing.sorts_of(entry.view)}
+    offered = {"sort": listing.sorts_of(entry.view), "layout": View.Layout.values, "group": View.Group.values}
     liked = {name: value for name, value in request.POST.items() if value in offered.get(name, ())}
     if liked:
         request.user.like(key, **liked)
     return back(request, "desk:queue", key)
+
+
+@require_POST
+@answering
+def move(request: DeskRequest) -> HttpResponse:
+    """Move a card to another column; a refusal is told in words, with 409 to whoever can show them beside the card."""
+    found = get_object_or_404(Ticket.objects.visible_to(request.user).with_people(), pk=number_in(request, "ticket"))
+    group = request.POST.get("group", "")
+    if group not in View.Group.values:
+        raise Http404
+    try:
+        set_property(found, group, request.POST.get("value", ""), by=request.user)
+    except (OtklikError, ValidationError) as refusal:
+        why = " ".join(refusal.messages) if isinstance(refusal, ValidationError) else str(refusal)
+        if is_htmx(request):
+            return HttpResponse(why, status=409, content_type="text/plain; charset=utf-8")
+        messages.error(request, why)
+    return HttpResponse(status=204) if is_htmx(request) else back(request, "desk:home")
 
 
 @members

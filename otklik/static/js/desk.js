@@ -10,6 +10,7 @@ import "./leaving.js";
 import "./builder.js";
 import "./presence.js";
 import "./seen.js";
+import "./board.js";
 
 document.documentElement.dataset.js = "";
 if (matchMedia("(hover: hover)").matches) document.documentElement.dataset.keys = "";
