@@ -48,6 +48,11 @@ class Conversation:
     entries: list[Entry]
     is_cut: bool  # older messages exist that are not among the entries
 
+    @property
+    def newest(self) -> int:
+        """The number of the newest message that is shown; 0 if there is none."""
+        return max((entry.message.pk for entry in self.entries if entry.message), default=0)
+
     def may_have(self, kind: str) -> bool:
         """Whether an event of a kind may have happened, as far as what is here tells."""
         return self.all_of(kind) != []

@@ -114,6 +114,6 @@ class AuditTests(SettingsTestCase):
         self.assertContains(page, "Vera Chief")
 
     def test_the_company_says_so_too(self):
-        form = {"name": "Demo", "time_zone": "Asia/Omsk", "language": "en", "reopen_days": 7}
+        form = {"name": "Demo", "time_zone": "Asia/Omsk", "language": "en", "reopen_days": 7, "away_minutes": 15}
         self.client.post(reverse("desk:settings"), form)
         self.assertEqual(self.saved(), [("company", "Demo")])

@@ -37,7 +37,7 @@ class MailShownTests(CastTestCase):
             "unread": "cannot be shown",
             "cut": "only its beginning is shown",
             "too_large": "only its beginning was fetched",
-            "unproven": "anybody may have written it",
+            "unproven": "Nothing proves who wrote this",
         }
         for kind, words in cases.items():
             with self.subTest(kind):

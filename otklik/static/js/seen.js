@@ -2,7 +2,7 @@
 let told = "";
 
 function tell() {
-  const mark = document.querySelector("[data-newest]");
+  const mark = document.getElementById("newest");
   if (!mark || document.hidden || told === mark.dataset.newest) return;
   told = mark.dataset.newest;
   const { "X-CSRFToken": token } = JSON.parse(document.body.getAttribute("hx-headers:inherited"));
