@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils.timezone import now
 
 from otklik.journal.record import record
+from otklik.tickets.models import Ticket
 
 from .models import Wait
 
@@ -22,7 +23,9 @@ def tell_due(at: datetime | None = None) -> bool:
 def _tell(wait: Wait, at: datetime) -> bool:
     within = wait.team.assignment.taken_within or timedelta()
     with transaction.atomic():
-        waits = Wait.objects.filter(pk=wait.pk, tell_at=wait.tell_at, ticket__assignee=None)
+        # Not a join: PostgreSQL would look at it once, and not again when another worker has been faster.
+        nobody = Ticket.objects.filter(assignee=None)
+        waits = Wait.objects.filter(pk=wait.pk, tell_at=wait.tell_at, ticket__in=nobody)
         if not waits.update(tell_at=None, told_at=at):
             return False
         minutes = within // timedelta(minutes=1)

@@ -10,8 +10,8 @@ from django.urls import reverse
 from otklik.desk.urls import urlpatterns
 from otklik.testing import make_mailbox
 
+from . import test_doors
 from .browser import BrowserTestCase
-from .test_doors import DoorTests
 
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 BY_DAY = {"runOnly": {"type": "tag", "values": WCAG}, "resultTypes": ["violations"]}
@@ -28,10 +28,10 @@ class AccessibilityTests(BrowserTestCase):
 
     def setUp(self) -> None:
         super().setUp()
-        DoorTests.put_things.__func__(type(self))
+        test_doors.DoorTests.put_things.__func__(type(self))
         self.client.force_login(self.admin)
 
-    address = DoorTests.address
+    address = test_doors.DoorTests.address
 
     def whole_pages(self) -> dict[str, str]:
         """The addresses that answer with a page of their own, by name."""

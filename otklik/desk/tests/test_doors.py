@@ -66,8 +66,8 @@ class DoorTests(CastTestCase):
         cls.draft_file = DraftFile.objects.create(draft=cls.draft, file="aa/b", name="a", type="x/y", size_bytes=1)
         cls.view = View.make({"name": "Hot", "audience": View.Audience.EVERYONE}, by=cls.admin)
         cls.canned = CannedReply.objects.create(owner=cls.ana, title="Refund", text="Dear {client}")
-        closing = ApprovalRule.objects.create(name="Closing", after=["closed"])
-        cls.approval = Approval.objects.create(ticket=cls.ticket, rule=closing, before="open", after="closed")
+        cls.closing = ApprovalRule.objects.create(name="Closing", after=["closed"])
+        cls.approval = Approval.objects.create(ticket=cls.ticket, rule=cls.closing, before="open", after="closed")
         cls.outsider = Member.objects.create_user("out@demo.example", name="Out Sider")
 
     def address(self, pattern: URLPattern) -> str:
@@ -78,7 +78,7 @@ class DoorTests(CastTestCase):
                "one_time_link": self.ana, "edit_setting": self.ana, "form_options": self.mailbox,
                "mailbox": self.mailbox, "mailbox_test": self.mailbox, "mailbox_sign_in": self.mailbox,
                "accept_silence": self.mailbox, "try_again": self.mailbox, "mail_text_of": self.mailbox,
-               "notice": self.notice, "edit_canned": self.canned,
+               "notice": self.notice, "edit_canned": self.canned, "approval_rule": self.closing,
                **dict.fromkeys(("colleague_draft", "take_draft"), self.draft),
                **dict.fromkeys(("draft_file", "drop_draft_file"), self.draft_file),
                "view": self.view, "view_removal": self.view,
