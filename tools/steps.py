@@ -9,6 +9,7 @@ With CI=true a step that would be skipped for want of a server or a program fail
 
 import getpass
 import os
+import shlex
 import subprocess
 import sys
 import time
@@ -86,6 +87,12 @@ def pytest(marks: str, *options: str) -> list[str]:
     return [PYTHON, "-m", "pytest", "-q", "--no-header", "-m", marks, *options]
 
 
+def again_if_failed(command: Sequence[str]) -> list[str]:
+    """What failed once is asked again by itself: a browser beside other steps may come too late for a test."""
+    words = shlex.join(command)
+    return ["sh", "-c", f"{words} || {words} --last-failed", "pytest"]
+
+
 def django(*words: str) -> list[str]:
     return [PYTHON, "-m", "django", *words, "--settings=otklik.config.test_settings"]
 
@@ -118,7 +125,7 @@ STEPS = (
     Step("tests", pytest(PLAIN), environment=on_sqlite),
     # The longest first, so that the last ones end together. What asks no store was told by `tests` already.
     Step("tests-postgresql", pytest(f"{PLAIN} and store"), lacks=postgresql, environment=on_postgresql),
-    Step("browser", pytest("browser"), lacks=chromium, environment=on_sqlite),
+    Step("browser", again_if_failed(pytest("browser")), lacks=chromium, environment=on_sqlite),
     Step("processes", pytest("processes"), environment=on_sqlite),
     Step("mailserver", pytest("mailserver"), lacks=dovecot, environment=on_sqlite),
     Step("processes-postgresql", pytest("processes"), lacks=postgresql, environment=on_postgresql),

@@ -4,11 +4,13 @@ import os
 import shutil
 
 from django.contrib.staticfiles.testing import StaticLiveServerTestCase
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page, expect, sync_playwright
 
 from otklik.testing import PASSWORD, CastTestCase
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+
+expect.set_options(timeout=30_000)  # milliseconds: a busy machine is slow, not wrong
 
 
 class BrowserTestCase(StaticLiveServerTestCase):

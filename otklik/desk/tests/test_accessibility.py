@@ -19,7 +19,17 @@ BY_NIGHT = {"runOnly": {"type": "rule", "values": ["color-contrast"]}, "resultTy
 
 
 # Streams, files, and frames within a page that is looked at itself.
-NO_PAGES = {"live", "wizard", "file", "picture", "body", "body_with_pictures", "letter_body"}
+NO_PAGES = {
+    "draft_file",
+    "draft_files",
+    "live",
+    "wizard",
+    "file",
+    "picture",
+    "body",
+    "body_with_pictures",
+    "letter_body",
+}
 
 
 @pytest.mark.browser
