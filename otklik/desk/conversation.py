@@ -6,12 +6,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from django.db.models import Model, Prefetch, QuerySet
+from django.db.models import Model, Prefetch, QuerySet, prefetch_related_objects
 
 from otklik.journal.kinds import Line, narrate
 from otklik.journal.models import Event
 from otklik.tickets.guarding import messages_in
-from otklik.tickets.models import Delivery, Message, Ticket
+from otklik.tickets.models import Delivery, Message, MessageVersion, Ticket
 
 ONE_GO = timedelta(minutes=1)
 SHOWN = 200  # messages and events each; the rest of a very long ticket is a click away
@@ -40,7 +40,7 @@ class Entry:
     at: datetime
     message: Message | None = None
     lines: tuple[Line, ...] = ()
-    is_crossed: bool = False  # it waits to be sent, and the client has written since
+    is_crossed: bool = False  # it waits to be sent, and the client has written or changed something since
 
 
 @dataclass(frozen=True)
@@ -81,9 +81,27 @@ def conversation(ticket: Ticket, *, whole: bool = False, at_hand: Iterable[Model
 
 
 def _said(messages: list[Message]) -> Iterable[Entry]:
-    newest = max((message.pk for message in messages if message.person_id), default=0)
+    prefetch_related_objects(
+        [message for message in messages if message.revised_at],
+        Prefetch("versions", queryset=MessageVersion.objects.select_related("member", "person").order_by("-pk")),
+    )
+    crossed = _crossed(messages)
     for message in messages:
-        yield Entry(message.at, message=message, is_crossed=message.pk < newest and message.can_be_undone)
+        yield Entry(message.at, message=message, is_crossed=message.pk in crossed)
+
+
+def _crossed(messages: list[Message]) -> set[int]:
+    """Those that wait to be sent, and since whose writing the client wrote or changed something."""
+    waiting = {message.pk for message in messages if message.can_be_undone}
+    theirs = [message for message in messages if message.person_id]
+    crossed = {pk for pk in waiting if any(pk < message.pk for message in theirs)}
+    changed = [message.pk for message in theirs if message.revised_at]
+    if waiting - crossed and changed:
+        said = Event.objects.about(messages[0].ticket).filter(kind__in=("message.sent", "message.revised"))
+        told = [(event.pk, event.facts["message"]) for event in said]
+        last = max(number for number, message in told if message in changed)
+        crossed |= {message for number, message in told if message in waiting and number < last}
+    return crossed
 
 
 def _order(entry: Entry) -> tuple[datetime, bool]:

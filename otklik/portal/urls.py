@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import form, home, look, ticket
+from .views import change, form, home, look, ticket
 
 app_name = "portal"
 urlpatterns = [
@@ -11,6 +11,7 @@ urlpatterns = [
     path("form/<str:slug>/", form.write, name="form"),
     path("form/<str:slug>/sent/<str:token>/", form.sent, name="form-sent"),
     path("t/<str:token>/", ticket.conversation, name="ticket"),
+    path("t/<str:token>/messages/<int:pk>/", change.change, name="ticket-message"),
     path("t/<str:token>/state/", ticket.state, name="ticket-state"),
     path("t/<str:token>/files/<int:pk>/", ticket.attachment, name="ticket-file"),
 ]

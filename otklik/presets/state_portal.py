@@ -5,6 +5,7 @@ from datetime import timedelta
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from otklik.calendars.models import Calendar
 from otklik.channels.webform.options import Topic
 from otklik.sla.models import Metric, Step
 from otklik.staff.models import Team
@@ -50,14 +51,29 @@ def make(desk: Making) -> None:
         [("working_time", "is_not", hours.pk), ("author", "is_not", "program")],
         [{"do": "answer", "value": closed}],
     )
-    desk.form(
+    _form(desk, requests, hours)
+
+
+def _form(desk: Making, team: Team, hours: Calendar) -> None:
+    """The form, and the mail by which whoever fills it in gets the link."""
+    form = desk.form(
         _("Request to the portal’s support"),
         "portal",
-        requests,
+        team,
         [
             Topic.named(_("Signing in and my account"), type="incident"),
             Topic.named(_("How to get a service"), type="question"),
             Topic.named(_("Something does not work"), type="incident"),
         ],
         intro=_("You can correct what you sent for 30 minutes, by the link that we will mail to you."),
+    )
+    received = _(
+        "Hello, {client}! Your request {number} is registered. You can correct it for 30 minutes after you sent it: "
+        "follow the link below and choose “Change this message”."
+    )
+    desk.rule(
+        _("Requests from the form: confirmation with the link"),
+        ["ticket.opened"],
+        [("channel", "is", form.pk), ("working_time", "is", hours.pk)],
+        [{"do": "answer", "value": received}],
     )

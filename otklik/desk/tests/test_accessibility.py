@@ -79,6 +79,7 @@ class AccessibilityTests(BrowserTestCase):
             "home": reverse("portal:home"),
             "form": reverse("portal:form", args=[form.address]),
             "status": status,
+            "change": f"{status}messages/{self.ticket.messages.filter(person=self.bea).last().pk}/",
         }
         for name, address in pages.items():
             self.look_at(name, address)

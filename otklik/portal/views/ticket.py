@@ -1,11 +1,11 @@
 """The status page: what was said, how the ticket stands, what happens next, and a place to answer."""
 
 from dataclasses import replace
-from typing import Any
 
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
+from django.utils.timezone import now
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -13,10 +13,12 @@ from otklik.channels.webform.limits import network_of
 from otklik.channels.webform.submitting import TooMany
 from otklik.portal.access import Seat, seat_or_404
 from otklik.portal.answering import AnswerForm, answer
+from otklik.portal.correcting import said
 from otklik.portal.pages import page, private, speak
 from otklik.portal.standing import standing_of
 from otklik.staff.models import Company
 from otklik.tickets.models import Attachment, Message, Ticket
+from otklik.tickets.revising import WINDOW
 
 
 # No cookie gives any right here: the secret address does, and whoever knows it needs to forge nothing.
@@ -26,30 +28,38 @@ from otklik.tickets.models import Attachment, Message, Ticket
 def conversation(request: HttpRequest, token: str) -> HttpResponse:
     seat = seat_or_404(token)
     speak(request, seat.person.language)
-    can_answer = bool(seat.channel and seat.address)
     if request.method != "POST":
         form = AnswerForm(seat=seat)
     else:
-        if not can_answer:
+        if not can_answer(seat):
             raise Http404
         form = AnswerForm(request.POST, request.FILES, seat=seat)
         if (message := _answered(form, seat, request)) is not None:
-            return _to(replace(seat, ticket=message.ticket), done="sent")
+            return to_ticket(replace(seat, ticket=message.ticket), done="sent")
+    return show(request, seat, form, done=request.GET.get("done", ""), status=422 if form.is_bound else 200)
+
+
+def show(request: HttpRequest, seat: Seat, form: AnswerForm, *, done: str, status: int) -> HttpResponse:
+    """The page; `done` is what it tells first."""
     form.renew_note()
-    context = _context(request, seat) | {"form": form, "can_answer": can_answer, "token": token}
-    return page(request, "portal/ticket.html", context, status=422 if form.is_bound else 200)
-
-
-def _context(request: HttpRequest, seat: Seat) -> dict[str, Any]:
     messages = seat.ticket.messages.public().select_related("person", "member").prefetch_related("attachments")
-    return {
+    context = {
         "ticket": seat.ticket,
         "person": seat.person,
         "address": seat.address,
-        "messages_shown": messages,
+        "token": seat.token,
+        "conversation": said(seat, messages, at=now()),
         "standing": standing_of(seat.ticket, Company.current()),
-        "done": request.GET.get("done", ""),
+        "done": done,
+        "form": form,
+        "can_answer": can_answer(seat),
+        "minutes": WINDOW.seconds // 60,
     }
+    return page(request, "portal/ticket.html", context, status=status)
+
+
+def can_answer(seat: Seat) -> bool:
+    return bool(seat.channel and seat.address)
 
 
 def _answered(form: AnswerForm, seat: Seat, request: HttpRequest) -> Message | None:
@@ -63,7 +73,7 @@ def _answered(form: AnswerForm, seat: Seat, request: HttpRequest) -> Message | N
         return None
 
 
-def _to(seat: Seat, *, done: str) -> HttpResponse:
+def to_ticket(seat: Seat, *, done: str) -> HttpResponse:
     return HttpResponseRedirect(reverse("portal:ticket", args=[seat.token]) + f"?done={done}#done", status=303)
 
 
@@ -77,7 +87,7 @@ def state(request: HttpRequest, token: str) -> HttpResponse:
         raise Http404
     if not seat.ticket.is_over:
         seat.ticket.set_state(Ticket.State.RESOLVED, by=seat.person)
-    return _to(seat, done="solved")
+    return to_ticket(seat, done="solved")
 
 
 @private
