@@ -26,8 +26,8 @@ from django.utils.translation import gettext as __
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
+from . import ruling
 from .errors import OtklikError
-from .ruling import number_of
 
 Label = str | Promise
 Tree = dict[str, Any]
@@ -67,12 +67,7 @@ class Operator(StrEnum):
 
 
 OPERATOR_LABELS: dict[str, Label] = {
-    Operator.IS: _("is"),
-    Operator.IS_NOT: _("is not"),
-    Operator.CONTAINS: _("contains"),
-    Operator.CONTAINS_NOT: _("does not contain"),
-    Operator.MORE: _("more than"),
-    Operator.LESS: _("less than"),
+    **ruling.OPERATOR_LABELS,
     Operator.DURING: _("is"),
     Operator.LAST: _("within the last"),
     Operator.AGO: _("longer ago than"),
@@ -182,14 +177,14 @@ class Number(Criterion):
     operators = (Operator.MORE, Operator.LESS)
 
     def q(self, operator: str, values: Values, asker: Asker) -> Q:
-        limit = number_of(values[0])
+        limit = ruling.number_of(values[0])
         if limit is None:
             raise self.wrong(values)
         return self.find("gt" if operator == Operator.MORE else "lt", limit)
 
     def check(self, operator: str, values: Values) -> None:
         super().check(operator, values)
-        if number_of(values[0]) is None:
+        if ruling.number_of(values[0]) is None:
             raise self.wrong(values)
 
     def in_words(self, operator: str, values: Values) -> str:

@@ -95,7 +95,6 @@ class WritingTests(WritingTestCase):
         self.page.keyboard.press("ArrowRight")
         expect(self.page.locator("#reply [data-trix-attribute=italic]")).to_be_focused()
 
-    @pytest.mark.xfail(reason="open: it fails on a busy machine", strict=False)
     def test_a_link_is_made_by_keys_alone(self):
         self.editor.click()
         self.page.keyboard.type("See here")

@@ -61,7 +61,6 @@ class CannedTests(WritingTestCase):
         expect(self.choices).to_have_count(0)
         expect(self.editor).to_have_text("/rec and/or")
 
-    @pytest.mark.xfail(reason="open: it fails on a busy machine", strict=False)
     def test_the_button_opens_the_list_for_a_pointer(self):
         self.page.click("#reply [data-suggest]")
         expect(self.choices).to_have_count(2)

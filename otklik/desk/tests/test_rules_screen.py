@@ -15,7 +15,7 @@ class RulesScreenTests(BrowserTestCase):
     def test_a_rule_is_built_without_a_page_load_and_nothing_typed_is_lost(self):
         page = self.page
         self.open("/desk/settings/rules/new/")
-        page.fill("[name=name]", "Critical first")
+        page.fill("#id_name", "Critical first")
         page.get_by_label("A ticket is opened").check()
         page.select_option("[name=all-0-if]", "priority")
         page.select_option("[name=all-0-value]", "4")
@@ -26,7 +26,7 @@ class RulesScreenTests(BrowserTestCase):
         page.select_option("[name=do-0-do]", "tag")
         expect(page.locator("[name=do-0-value]")).to_be_visible()
         page.fill("[name=do-0-value]", "hot")
-        expect(page.locator("[name=name]")).to_have_value("Critical first")
+        expect(page.locator("#id_name")).to_have_value("Critical first")
         page.get_by_role("button", name="Try on past tickets").click()
         expect(page.locator("#tried")).to_contain_text("It fits 0 of 3 tickets")
         page.get_by_role("button", name="Save", exact=True).last.click()

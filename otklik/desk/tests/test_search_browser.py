@@ -49,7 +49,7 @@ class SearchTests(BrowserTestCase):
         self.open("/desk/search/")
         self.page.keyboard.type("картридж")
         self.page.locator(".row input[type=checkbox]").check()
-        self.page.select_option("[name=priority]", "4")
+        self.page.select_option("#id_priority", "4")
         self.page.click(".bulk button.button--primary")
         expect(self.page.locator(".flash--success")).to_contain_text("1 ticket was changed")
         expect(self.page.locator(".row--hit")).to_have_count(1)

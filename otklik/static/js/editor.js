@@ -56,7 +56,10 @@ export async function enrich(form, html = "") {
   toolbar.querySelector("button").tabIndex = 0;
   tell.observe(toolbar, { subtree: true, attributeFilter: ["data-trix-active"] });
   await ready;
-  if (focused) editor.focus();
+  if (!focused) return;
+  editor.focus();
+  const end = [...editor.editor.getDocument().toString()].length - 1;
+  editor.editor.setSelectedRange(end);
 }
 
 async function load() {

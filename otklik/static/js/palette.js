@@ -59,7 +59,8 @@ list?.addEventListener("click", (event) => {
 palette?.addEventListener("click", (event) => event.target === palette && palette.close());
 
 document.addEventListener("keydown", (event) => {
-  if (event.code !== "KeyK" || event.altKey || event.shiftKey || event.ctrlKey === event.metaKey || !palette) return;
+  // In the editor the same keys make a link.
+  if (event.defaultPrevented || event.code !== "KeyK" || event.altKey || event.shiftKey || event.ctrlKey === event.metaKey || !palette) return;
   event.preventDefault();
   if (palette.open) palette.close();
   else open();
