@@ -33,4 +33,5 @@ class Preferences:
         if isinstance(request.user, Member):
             return request.user.language
         chosen = request.COOKIES.get(COOKIE, "")
-        return chosen if chosen in dict(settings.LANGUAGES) else company.language
+        # The default of an unsaved company is a member of an enumeration, which no header may carry.
+        return chosen if chosen in dict(settings.LANGUAGES) else str(company.language)

@@ -2,20 +2,27 @@
 
 import os
 import shutil
+from typing import Any
 
+from django.conf import settings
 from django.contrib.staticfiles.testing import StaticLiveServerTestCase
-from playwright.sync_api import Page, expect, sync_playwright
+from django.test import Client
+from playwright.sync_api import BrowserContext, Page, expect, sync_playwright
 
-from otklik.testing import PASSWORD, CastTestCase
+from otklik.staff.models import Member
+from otklik.testing import CastTestCase
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+SIZE = {"width": 1280, "height": 800}  # pixels
 
 expect.set_options(timeout=30_000)  # milliseconds: a busy machine is slow, not wrong
 
 
 class BrowserTestCase(StaticLiveServerTestCase):
+    """One browser for a class, so that what pages are made of is fetched once; a clean one for each test."""
+
     page: Page
-    email = "ana@demo.example"  # who signs in
+    email = "ana@demo.example"  # who is signed in
 
     @classmethod
     def setUpClass(cls) -> None:
@@ -24,6 +31,7 @@ class BrowserTestCase(StaticLiveServerTestCase):
         super().setUpClass()
         cls.playwright = sync_playwright().start()
         cls.chromium = cls.playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        cls.context = cls.new_context()
 
     @classmethod
     def tearDownClass(cls) -> None:
@@ -31,17 +39,32 @@ class BrowserTestCase(StaticLiveServerTestCase):
         cls.playwright.stop()
         super().tearDownClass()
 
+    @classmethod
+    def new_context(cls, **options: Any) -> BrowserContext:
+        context = cls.chromium.new_context(viewport=SIZE, locale="en", **options)
+        # The test server is not asynchronous: it would try to read the endless stream to its end. A route of
+        # Playwright's would stop it too, and the browser's cache with it.
+        context.add_init_script("window.EventSource = class extends EventTarget { close() {} };")
+        return context
+
     def setUp(self) -> None:
         CastTestCase.setUpTestData.__func__(type(self))
-        self.page = self.chromium.new_page(viewport={"width": 1280, "height": 800}, locale="en")
-        self.addCleanup(self.page.close)
-        # The test server is not asynchronous: it would try to read the endless stream to its end.
-        self.page.route("**/desk/live/**", lambda route: route.abort())
-        self.page.goto(f"{self.live_server_url}/staff/login/")
-        self.page.fill("[name=login]", self.email)
-        self.page.fill("[name=password]", PASSWORD)
-        self.page.click("button.button--primary")
-        self.page.wait_for_url("**/desk/**")
+        self.page = self.new_page(self.context)
+        self.context.clear_cookies()
+        chrome = self.context.new_cdp_session(self.page)
+        chrome.send("Storage.clearDataForOrigin", {"origin": self.live_server_url, "storageTypes": "local_storage"})
+        self.sign_in(self.context, self.email)
+
+    def new_page(self, context: BrowserContext) -> Page:
+        page = context.new_page()
+        self.addCleanup(page.close)
+        return page
+
+    def sign_in(self, context: BrowserContext, email: str) -> None:
+        session = Client()
+        session.force_login(Member.objects.get(email=email))
+        cookie = session.cookies[settings.SESSION_COOKIE_NAME].value
+        context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": self.live_server_url}])
 
     def open(self, path: str) -> None:
         self.page.goto(self.live_server_url + path)

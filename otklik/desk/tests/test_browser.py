@@ -3,6 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
+from otklik.testing import PASSWORD
 from otklik.tickets.models import Delivery
 
 from .browser import BrowserTestCase
@@ -10,6 +11,14 @@ from .browser import BrowserTestCase
 
 @pytest.mark.browser
 class BrowserTests(BrowserTestCase):
+    def test_signing_in_leads_to_the_desk(self):
+        self.context.clear_cookies()
+        self.open("/desk/queue/open/")
+        self.page.fill("[name=login]", self.email)
+        self.page.fill("[name=password]", PASSWORD)
+        self.page.click("button.button--primary")
+        self.page.wait_for_url("**/desk/queue/open/")
+
     def test_the_list_is_walked_by_keys_and_opened(self):
         self.open("/desk/queue/open/")
         self.page.keyboard.press("KeyJ")

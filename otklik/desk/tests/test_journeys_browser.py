@@ -6,7 +6,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from otklik.testing import PASSWORD, make_member
+from otklik.testing import make_member
 from otklik.tickets.models import CannedReply, Delivery, Message, Ticket
 from otklik.tickets.replying import note
 
@@ -85,14 +85,10 @@ class TwoAgentsTests(WritingTestCase):
     def colleague(self) -> Page:
         """Cora, who looks at the same ticket in a browser of her own."""
         make_member("Cora Second", self.support)
-        page = self.chromium.new_page(viewport={"width": 1280, "height": 800}, locale="en")
-        self.addCleanup(page.close)
-        page.route("**/desk/live/**", lambda route: route.abort())
-        page.goto(f"{self.live_server_url}/staff/login/")
-        page.fill("[name=login]", "cora@demo.example")
-        page.fill("[name=password]", PASSWORD)
-        page.click("button.button--primary")
-        page.wait_for_url("**/desk/**")
+        browser = self.new_context()
+        self.addCleanup(browser.close)
+        self.sign_in(browser, "cora@demo.example")
+        page = self.new_page(browser)
         self.go(page)
         return page
 
