@@ -26,6 +26,8 @@ INTAKE_HOST = GIVEN.get("OTKLIK_INTAKE_HOST", "127.0.0.1")
 INTAKE_PORT = environment.number(GIVEN, "OTKLIK_INTAKE_PORT", 2525)
 SMTP_URL = environment.address(GIVEN, "OTKLIK_SMTP_URL", "")
 SPAM_URL = environment.address(GIVEN, "OTKLIK_SPAM_URL", "")
+# Hosts of the company's own network that webhooks may be sent to; all others must be on the internet.
+WEBHOOK_HOSTS = frozenset(GIVEN.get("OTKLIK_WEBHOOK_HOSTS", "").lower().split())
 # The address that people reach the site by; links in mails are made from it.
 URL = environment.address(GIVEN, "OTKLIK_URL", f"http://127.0.0.1:{PORT}")
 SECURE = URL.startswith("https:")
@@ -61,6 +63,7 @@ INSTALLED_APPS = [
     "otklik.rules",
     "otklik.channels.email",
     "otklik.channels.webform",
+    "otklik.integrations.webhooks",
     "otklik.presets",
     "otklik.desk",
     "otklik.portal",

@@ -82,6 +82,7 @@ RULE_PARTS = [
     "otklik.sla.rule_parts",
     "otklik.routing.rule_parts",
     "otklik.approvals.rule_parts",
+    "otklik.integrations.webhooks.rule_parts",
 ]
 
 # What views may ask of tickets, by the modules that offer it: CRITERIA, criteria_of_rows().
@@ -108,6 +109,7 @@ DUTIES = [
     "otklik.approvals.expiring.expire_due",
     "otklik.notices.mailing.mail_due",
     "otklik.rules.running.run_due",
+    "otklik.integrations.webhooks.sending.send_due",
     "otklik.journal.readers.read_on",
     "otklik.tickets.search.index_due",
     "otklik.channels.email.silence.watch_due",
@@ -119,6 +121,7 @@ DUTIES = [
 FORGETTING = [
     "otklik.api.repeating.forget_keys",
     "otklik.channels.email.autoreply.forget_answered",
+    "otklik.integrations.webhooks.models.forget",
     "otklik.rules.running.prune",
     "otklik.staff.sessions.forget_ended",
     "otklik.tickets.bulking.forget",
@@ -134,6 +137,7 @@ LONGEST_RESTS = {
     "otklik.sla.noticing.notice_due": 5.0,
     "otklik.sla.noticing.climb": 5.0,
     "otklik.notices.mailing.mail_due": 10.0,
+    "otklik.integrations.webhooks.sending.send_due": 2.0,
     "otklik.channels.email.smtp.close_idle": 5.0,
     "otklik.channels.email.silence.watch_due": 60.0,
     "otklik.operate.forgetting.forget": 60.0,

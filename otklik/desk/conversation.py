@@ -16,7 +16,7 @@ from otklik.tickets.models import Delivery, Message, MessageVersion, Ticket
 ONE_GO = timedelta(minutes=1)
 SHOWN = 200  # messages and events each; the rest of a very long ticket is a click away
 
-# Told by the message itself, or by its deliveries' marks.
+# Told by the message itself, or by its deliveries' marks; or only worth telling in the history.
 SAID = (
     "message.received",
     "message.sent",
@@ -30,6 +30,7 @@ SAID = (
     "delivery.sent",
     "delivery.held",
     "delivery.failed",
+    "webhook.called",
 )
 
 

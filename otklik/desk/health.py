@@ -1,4 +1,4 @@
-"""How the mailboxes fare: what an administrator sees at once, and on the health page in full."""
+"""How mailboxes and webhooks fare: what an administrator sees at once, and on the health page in full."""
 
 from __future__ import annotations
 
@@ -8,10 +8,12 @@ from typing import Any
 
 from django.core.cache import caches
 from django.db.models import Count, Min, Q
+from django.db.models.functions import Coalesce
 from django.utils.timezone import now
 
 from otklik.channels.email.advice import ADVICE, Advice
 from otklik.channels.email.models import Mailbox, MailboxWatch, Trouble
+from otklik.integrations.webhooks.models import Webhook
 from otklik.staff.models import Member
 from otklik.tickets.models import Channel, Delivery, RawMessage
 
@@ -28,20 +30,19 @@ STATES = ("bad", "late", "unread", "good", "unused")  # in the order in which th
 
 @dataclass(frozen=True)
 class Alarm:
-    """Something wrong with a mailbox that an administrator must know wherever they are."""
+    """Something wrong with a mailbox or a webhook that an administrator must know wherever they are."""
 
-    channel: int
     name: str
     code: str
     since: datetime | None
 
     @property
     def title(self) -> Any:
-        return ADVICE[self.code].title
+        return ADVICE[self.code].title if self.code in ADVICE else Webhook.Why(self.code).label
 
 
 def alarms(member: Member, *, at: datetime | None = None) -> list[Alarm]:
-    """What the banner says; nothing to anybody but administrators. One query a minute."""
+    """What the banner says; nothing to anybody but administrators. Two queries a minute."""
     if not member.is_administrator:
         return []
     known: list[Alarm] | None = caches["local"].get(ALARMS)
@@ -62,11 +63,14 @@ def _alarms(at: datetime) -> list[Alarm]:
     silent = Q(mailbox_watch__silent_since__isnull=False)
     rows = Channel.objects.active().filter(failing | silent, kind="email").order_by("name")
     found = [
-        Alarm(pk, name, code or "silent", failed_at or silent_since)
-        for pk, name, code, failed_at, silent_since in rows.values_list(
-            "pk", "name", "mailbox__error_code", "mailbox__failed_at", "mailbox_watch__silent_since"
+        Alarm(name, code or "silent", failed_at or silent_since)
+        for name, code, failed_at, silent_since in rows.values_list(
+            "name", "mailbox__error_code", "mailbox__failed_at", "mailbox_watch__silent_since"
         )
     ]
+    since = Coalesce("failing_since", "paused_at")
+    paused = Webhook.objects.failing().values_list("name", "paused_why", since)
+    found += [Alarm(name, why, at) for name, why, at in paused]
     return sorted(found, key=lambda alarm: alarm.code == "silent")
 
 

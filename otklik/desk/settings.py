@@ -28,6 +28,7 @@ OTHERS = {
     "approvals": _("Approvals"),
     "routes": _("Routes"),
     "assignment": _("Assignment"),
+    "webhooks": _("Webhooks"),
 }
 
 

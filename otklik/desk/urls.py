@@ -36,6 +36,7 @@ from .views import (
     ticket,
     together,
     walking,
+    webhooks,
     wizard,
 )
 
@@ -160,6 +161,13 @@ urlpatterns = [
     path("approvals/", approvals.approvals, name="approvals"),
     path("approvals/<int:pk>/decide/", approvals.decide, name="decide"),
     path("approvals/<int:pk>/withdraw/", approvals.withdraw, name="withdraw"),
+    path("settings/webhooks/", webhooks.webhooks, name="webhooks"),
+    path("settings/webhooks/new/", webhooks.webhook, name="new_webhook"),
+    path("settings/webhooks/<int:pk>/", webhooks.webhook, name="webhook"),
+    path("settings/webhooks/<int:pk>/calls/", webhooks.calls, name="webhook_calls"),
+    path("settings/webhooks/<int:pk>/resume/", webhooks.resume, name="webhook_resume"),
+    path("settings/webhooks/<int:pk>/secret/", webhooks.renew, name="webhook_secret"),
+    path("settings/webhooks/<int:pk>/removal/", webhooks.remove, name="webhook_removal"),
     path("settings/approvals/", approvals.rules, name="approval_rules"),
     path("settings/approvals/new/", approvals.rule, name="new_approval_rule"),
     path("settings/approvals/<int:pk>/", approvals.rule, name="approval_rule"),

@@ -2,7 +2,7 @@
 
 import socket
 import ssl
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
@@ -37,7 +37,8 @@ def fetch(url: str, *, kinds: Collection[str], limit_bytes: int) -> Fetched:
     try:
         for _hop in range(REDIRECTS + 1):
             parts = checked(url)
-            with _answered(parts) as answer:
+            host, port = str(parts.hostname), port_of(parts)
+            with answered(parts, resolved(host, port), _ask_for_picture, seconds=SECONDS) as answer:
                 if answer.status not in (301, 302, 303, 307, 308):
                     return _taken(answer, kinds, limit_bytes)
                 url = urljoin(url, answer.getheader("Location") or "")
@@ -51,9 +52,13 @@ def checked(url: str) -> SplitResult:
     parts = urlsplit(url.strip())
     if parts.scheme not in PORTS or not parts.hostname or parts.username is not None:
         raise Refused("It is no plain web address.")
-    if (parts.port or PORTS[parts.scheme]) not in PORTS.values():
+    if port_of(parts) not in PORTS.values():
         raise Refused("It names an unusual port.")
     return parts
+
+
+def port_of(parts: SplitResult) -> int:
+    return parts.port or PORTS[parts.scheme]
 
 
 def is_public(address: str) -> bool:
@@ -66,39 +71,61 @@ def is_public(address: str) -> bool:
     return found.is_global and not found.is_multicast and not found.is_reserved
 
 
+def addresses_of(host: str, port: int) -> list[str]:
+    """The IP addresses of a host, the best first. Raises OSError."""
+    return [str(each[4][0]) for each in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
+
+
 def resolved(host: str, port: int) -> str:
     """An IP address of the host. Raises Refused when any of its addresses is not public: a name for both is a trap."""
-    found = [str(each[4][0]) for each in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
+    found = addresses_of(host, port)
     if not found or not all(is_public(address) for address in found):
         raise Refused("It leads into a private network.")
     return found[0]
 
 
 @contextmanager
-def _answered(parts: SplitResult) -> Iterator[HTTPResponse]:
-    """The beginning of the answer; the connection is cut when the time is over, whatever it is doing."""
-    host, port = str(parts.hostname), parts.port or PORTS[parts.scheme]
-    sock: socket.socket = socket.create_connection((resolved(host, port), port), timeout=SECONDS / 2)
-    alarm = Timer(SECONDS, _cut, [sock])
+def answered(
+    parts: SplitResult, address: str, ask: Callable[[HTTPConnection, str], None], *, seconds: float
+) -> Iterator[HTTPResponse]:
+    """The beginning of the answer from an IP address; `ask` sends the request for a path.
+
+    The connection is cut when the time is over, whatever it is doing. Raises OSError, HTTPException.
+    """
+    host, port = str(parts.hostname), port_of(parts)
+    sock = socket.create_connection((address, port), timeout=seconds / 2)
+    open_ones = [sock]  # TLS takes the descriptor away from the first one
+    alarm = Timer(seconds, _cut, [open_ones])
     alarm.start()
     try:
         connection: HTTPConnection = HTTPConnection(host, port)
         if parts.scheme == "https":
             connection = HTTPSConnection(host, port)
-            sock = ssl.create_default_context().wrap_socket(sock, server_hostname=host)
+            secured = ssl.create_default_context().wrap_socket(
+                sock, server_hostname=host, do_handshake_on_connect=False
+            )
+            open_ones.append(secured)
+            secured.do_handshake()
+            sock = secured
         connection.sock = sock
-        path = quote(f"{parts.path or '/'}{'?' if parts.query else ''}{parts.query}", safe="/%?=&+;:,@!$'()*~#[]")
-        connection.request("GET", path, headers={"User-Agent": "Otklik", "Accept": "image/*"})
+        ask(
+            connection,
+            quote(f"{parts.path or '/'}{'?' if parts.query else ''}{parts.query}", safe="/%?=&+;:,@!$'()*~#[]"),
+        )
         with closing(connection):
             yield connection.getresponse()
     finally:
         alarm.cancel()
-        sock.close()
+        open_ones[-1].close()
 
 
-def _cut(sock: socket.socket) -> None:
+def _ask_for_picture(connection: HTTPConnection, path: str) -> None:
+    connection.request("GET", path, headers={"User-Agent": "Otklik", "Accept": "image/*"})
+
+
+def _cut(open_ones: list[socket.socket]) -> None:
     try:
-        sock.shutdown(socket.SHUT_RDWR)
+        socket.socket.shutdown(open_ones[-1], socket.SHUT_RDWR)  # not TLS’s own, which would say farewell first
     except OSError:  # it has ended by itself
         return
 

@@ -8,6 +8,7 @@ from django.utils.timezone import now
 from otklik.approvals.models import Approval, ApprovalRule
 from otklik.calendars.models import Calendar
 from otklik.desk.urls import urlpatterns
+from otklik.integrations.webhooks.models import Webhook
 from otklik.journal.models import Event
 from otklik.notices.models import Notice, Topic
 from otklik.routing.models import Route
@@ -28,7 +29,8 @@ FOR_ADMINISTRATORS = {"approval_rules", "new_approval_rule", "approval_rule",
                       "mail_text_of", "changes", "calendars", "new_calendar", "calendar", "calendar_day",
                       "calendar_follow", "calendar_import", "calendar_export", "policies", "new_policy",
                       "policy", "presets", "preset", "routes", "new_route", "route", "route_removal", "assignment",
-                      "team_assignment"}  # fmt: skip
+                      "team_assignment", "webhooks", "new_webhook", "webhook", "webhook_calls", "webhook_resume",
+                      "webhook_secret", "webhook_removal"}  # fmt: skip
 OF_A_TICKET = {"ticket", "history", "change", "participants", "links", "merge", "split", "compose", "draft", "body",
                "body_with_pictures", "picture", "file", "send_again", "letter", "letter_body", "undo",
                "why", "hand_over", "draft_files", "draft_file", "drop_draft_file", "inline", "colleague_draft",
@@ -68,6 +70,7 @@ class DoorTests(CastTestCase):
         cls.canned = CannedReply.objects.create(owner=cls.ana, title="Refund", text="Dear {client}")
         cls.closing = ApprovalRule.objects.create(name="Closing", after=["closed"])
         cls.approval = Approval.objects.create(ticket=cls.ticket, rule=cls.closing, before="open", after="closed")
+        cls.webhook = Webhook.objects.create(name="CRM", url="https://crm.example/")
         cls.outsider = Member.objects.create_user("out@demo.example", name="Out Sider")
 
     def address(self, pattern: URLPattern) -> str:
@@ -85,6 +88,8 @@ class DoorTests(CastTestCase):
                "colleague": self.ana, "cancel_leave": self.leave,
                "route": self.route, "route_removal": self.route, "team_assignment": self.support,
                "rule": self.rule, "rule_switch": self.rule, "rule_removal": self.rule, "rule_runs": self.rule,
+               **dict.fromkeys(("webhook", "webhook_calls", "webhook_resume", "webhook_secret", "webhook_removal"),
+                               self.webhook),
                "organisation": self.alpha, "why": self.clock, "policy": self.clock.policy,
                **dict.fromkeys(("calendar", "calendar_day", "calendar_follow", "calendar_import", "calendar_export"),
                                self.clock.calendar)}  # fmt: skip
@@ -154,6 +159,7 @@ class DoorTests(CastTestCase):
                    "notice_switches",
                    "views_order", "view_removal", "view_copy", "like", "watching", "seen", "unseen", "all_seen",
                    "bulk_progress", "bulk_stop", "move",
+                   "webhook_calls", "webhook_resume", "webhook_secret", "webhook_removal",
                    "calendar_day", "calendar_follow", "calendar_import"}  # fmt: skip
         names = {str(pattern.name) for pattern in urlpatterns} - WRITING - special
         statuses = self.statuses(names, "get")

@@ -1,4 +1,4 @@
-"""How the mailboxes fare, and all that stopped somewhere and waits for an administrator."""
+"""How mailboxes and webhooks fare, and all that stopped somewhere and waits for an administrator."""
 
 from django.contrib import messages
 from django.db.models import Count, Min, QuerySet
@@ -13,6 +13,7 @@ from otklik.channels.email.models import Mailbox, MailboxWatch
 from otklik.desk.access import DeskRequest, administrators, number_in
 from otklik.desk.health import forget_alarms, standings
 from otklik.desk.shell import back
+from otklik.integrations.webhooks.models import Webhook
 from otklik.journal.models import Parked
 from otklik.journal.readers import retry
 from otklik.routing.models import Wait
@@ -37,6 +38,7 @@ def health(request: DeskRequest) -> HttpResponse:
         current="health",
         rows=standings(),
         advice=ADVICE,
+        webhooks=Webhook.objects.failing(),
         waits=Wait.objects.aggregate(count=Count("pk"), oldest=Min("since"), told=Count("told_at")),
         counts=counts,
         to_index=unread_by_search(),

@@ -1,0 +1,1 @@
+"""Webhooks: what rules tell other programs, by signed HTTP calls."""

@@ -1,0 +1,5 @@
+from django.apps import AppConfig
+
+
+class Webhooks(AppConfig):
+    name = "otklik.integrations.webhooks"
