@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from otklik.calendars.hours import OpeningHours, Spans, WorkingTime, check_spans, prepare
 from otklik.calendars.production import different_days
+from otklik.calendars.regions import choices, regions
 from otklik.calendars.writing import hours_text, usual_day
 from otklik.lib.remembered import remembered
 from otklik.lib.zones import check_time_zone
@@ -48,6 +49,13 @@ class Calendar(models.Model):
 
     name = models.CharField(_("name"), max_length=80, unique=True)
     time_zone = models.CharField(_("time zone"), max_length=60, default="Europe/Moscow", validators=[check_time_zone])
+    region = models.CharField(
+        _("region"),
+        max_length=30,
+        blank=True,
+        choices=choices,
+        help_text=_("Its own days off are taken up with the Russian production calendar. Empty: only the country’s."),
+    )
     week = models.JSONField(_("week"), default=office_week, validators=[check_week])
     version = models.PositiveIntegerField(default=1, editable=False)
 
@@ -86,12 +94,12 @@ class Calendar(models.Model):
             self.touch()
 
     def follow_russia(self, year: int) -> int:
-        """Take up a year of the Russian production calendar; how many dates differ.
+        """Take up a year of the Russian production calendar, with the region’s days; how many dates differ.
 
         Dates that people set by hand stay as they are: only what came this way before is replaced.
         """
         week = tuple(spans_of(day) for day in self.week)
-        found = list(different_days(year, week))
+        found = list(different_days(year, week, regions().get(self.region)))
         with transaction.atomic():
             self.days.filter(date__year=year, is_by_hand=False).delete()
             by_hand = set(self.days.filter(date__year=year).values_list("date", flat=True))
@@ -102,6 +110,11 @@ class Calendar(models.Model):
             )
             self.touch()
         return len(found)
+
+    def unknown_days(self, year: int) -> list[str]:
+        """The days of the region that are announced every year, and are not known for this one."""
+        region = regions().get(self.region)
+        return region.unknown(year) if region else []
 
     def touch(self) -> None:
         """Say that the calendar changed: whoever laid it out lays it out anew."""

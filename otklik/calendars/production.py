@@ -8,13 +8,14 @@ Saturday that took such a day's place is short in its stead.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Any
 
 from .hours import CLOSED, Spans
+from .regions import Region
 
 SHORTER_MINUTES = 60
 FRIDAY = 4
@@ -23,6 +24,7 @@ NEXT_DAY = timedelta(days=1)
 # The labels of this calendar are Russian, as the library's are.
 SATURDAY = "рабочая суббота"  # cyrillic: a label of the Russian calendar
 SHORT = "сокращённый день"  # cyrillic: a label of the Russian calendar
+INSTEAD = "перенос"  # cyrillic: a label of the Russian calendar
 
 
 @dataclass(frozen=True)
@@ -39,20 +41,32 @@ def is_decreed(year: int) -> bool:
     return any(MOVED.search(name) or "(observed)" in name for name in _named(year, "en_US").values())
 
 
-def different_days(year: int, week: tuple[Spans, ...]) -> Iterator[Different]:
+def different_days(year: int, week: tuple[Spans, ...], region: Region | None = None) -> Iterator[Different]:
     """The dates of a year that differ in a calendar with these weekly hours, in order."""
-    names, russian = _named(year, "en_US"), _named(year, "ru")
-    working = {day for day in _library(year).weekend_workdays if day.year == year}
-    short = set(_short(year, names, working))
+    free = _named(year, "ru") | (_of_region(year, region) if region else {})
+    working = {day for day in _library(year).weekend_workdays if day.year == year} - free.keys()
+    own = region.holidays(year).keys() if region else set()
+    short = set(_short(year, free, working, own))
     for day in _days(year):
-        if day in names:
+        if day in free:
             if week[day.weekday()]:
-                yield Different(day, CLOSED, russian[day])
+                yield Different(day, CLOSED, free[day])
         elif day in working:
             hours = week[FRIDAY]
             yield Different(day, shorter(hours) if day in short else hours, _label(day, short, working))
         elif day in short and week[day.weekday()]:
             yield Different(day, shorter(week[day.weekday()]), _label(day, short, working))
+
+
+def _of_region(year: int, region: Region) -> dict[date, str]:
+    """What a region has off besides, in Russian; a federal day keeps its name."""
+    named = _named(year, "ru")
+    days = region.holidays(year)
+    instead = {
+        day: f"{name} ({INSTEAD})"
+        for day, name in region.moved(year, lambda day: day in _named(day.year, "ru")).items()
+    }
+    return {day: name for day, name in (instead | days).items() if day not in named}
 
 
 def shorter(spans: Spans) -> Spans:
@@ -68,12 +82,14 @@ def shorter(spans: Spans) -> Spans:
     return tuple(left)
 
 
-def _short(year: int, names: Mapping[date, str], working: set[date]) -> Iterator[date]:
+def _short(year: int, free: Mapping[date, str], working: set[date], own: Collection[date]) -> Iterator[date]:
+    """The working days right before a holiday, be it the country’s or one of the region’s `own`."""
+    names = _named(year, "en_US")
     stands_for = {_date(found[1]): day for day, name in names.items() if (found := MOVED.search(name))}
     for day in _days(year):
         eve_of = stands_for.get(day, day) if day in working else day
-        is_working = day in working or (day.weekday() <= FRIDAY and day not in names)
-        if is_working and _is_holiday(eve_of + NEXT_DAY):
+        is_working = day in working or (day.weekday() <= FRIDAY and day not in free)
+        if is_working and (_is_holiday(eve_of + NEXT_DAY) or day + NEXT_DAY in own):
             yield day
 
 

@@ -46,7 +46,7 @@ class HoursField(forms.CharField):
 class CalendarForm(forms.ModelForm[Calendar]):
     class Meta:
         model = Calendar
-        fields = ["name", "time_zone"]
+        fields = ["name", "time_zone", "region"]
 
     def __init__(self, *args: Any, **rest: Any) -> None:
         super().__init__(*args, **rest)
@@ -58,8 +58,8 @@ class CalendarForm(forms.ModelForm[Calendar]):
         return [[list(span) for span in self.cleaned_data[f"day-{number}"]] for number in range(7)]
 
     def keep(self, *, by: Member) -> Calendar:
-        """Make the calendar or change it. Years that follow Russia do so anew: their short days hang on the week."""
-        said = {"name": self.cleaned_data["name"], "time_zone": self.cleaned_data["time_zone"], "week": self.week}
+        """Make the calendar or change it. Years that follow Russia do so anew: they hang on the week and the region."""
+        said = {**{name: self.cleaned_data[name] for name in self.Meta.fields}, "week": self.week}
         with transaction.atomic():
             if self.instance.pk is None:
                 kept = Calendar.objects.create(**said)

@@ -42,10 +42,15 @@ class ProductionTests(SimpleTestCase):
         self.assertEqual(working_weekends(2026), [])
         self.assertEqual(working_weekends(2027), ["02-20"])
 
-    def test_free_weekdays_of_2026(self):
-        new_year = ["01-01", "01-02", "01-05", "01-06", "01-07", "01-08", "01-09"]
-        rest = ["02-23", "03-09", "05-01", "05-11", "06-12", "11-04", "12-31"]
-        self.assertEqual(free_weekdays(2026), new_year + rest)
+    def test_free_weekdays_are_the_published_ones(self):
+        cases = {
+            2025: "01-01 01-02 01-03 01-06 01-07 01-08 05-01 05-02 05-08 05-09 06-12 06-13 11-03 11-04 12-31",
+            2026: "01-01 01-02 01-05 01-06 01-07 01-08 01-09 02-23 03-09 05-01 05-11 06-12 11-04 12-31",
+            2027: "01-01 01-04 01-05 01-06 01-07 01-08 02-22 02-23 03-08 05-03 05-10 06-14 11-04 11-05 12-31",
+        }
+        for year, published in cases.items():
+            with self.subTest(year=year):
+                self.assertEqual(free_weekdays(year), published.split())
 
     def test_a_year_without_its_decree_is_known_as_such(self):
         self.assertEqual([is_decreed(year) for year in (2025, 2026, 2027, 2032)], [True, True, True, False])

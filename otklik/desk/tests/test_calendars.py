@@ -60,6 +60,16 @@ class CalendarTests(SettingsTestCase):
         self.assertEqual([cells[date(2026, *day)] for day in ((3, 9), (4, 30), (3, 7), (3, 10))],
                          ["free", "short", "rest", ""])  # fmt: skip
 
+    def test_a_region_brings_its_own_days_and_says_which_are_missing(self):
+        calendar = self.make()
+        self.send("calendar_follow", calendar, year="2026")
+        self.send("calendar", calendar, name="Office", time_zone="Europe/Moscow", region="tatarstan", **WEEK)
+        self.assertTrue(calendar.days.filter(date=date(2026, 11, 6), is_by_hand=False).exists())
+        page = self.send("calendar_follow", calendar, year="2027")
+        self.assertContains(page, "Татарстан announces every year are not known here: Ураза-байрам, Курбан-байрам.")
+        self.send("calendar", calendar, name="Office", time_zone="Europe/Moscow", region="", **WEEK)
+        self.assertFalse(calendar.days.filter(date=date(2026, 11, 6)).exists())
+
     def test_short_days_follow_when_the_week_changes(self):
         calendar = self.make()
         calendar.follow_russia(2026)

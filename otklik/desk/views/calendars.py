@@ -96,6 +96,13 @@ def follow(request: DeskRequest, pk: int) -> HttpResponse:
         messages.warning(
             request, _("The days off of %(year)s are not decreed yet. Follow it again once they are.") % {"year": year}
         )
+    if unknown := row.unknown_days(year):
+        names = ", ".join(unknown)
+        messages.warning(
+            request,
+            _("Dates of %(year)s that %(region)s announces every year are not known here: %(names)s. Add them by hand.")
+            % {"year": year, "region": row.get_region_display(), "names": names},
+        )
     return _to_year(row, year)
 
 
