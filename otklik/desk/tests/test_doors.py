@@ -33,7 +33,7 @@ FOR_ADMINISTRATORS = {"approval_rules", "new_approval_rule", "approval_rule",
                       "webhook_secret", "webhook_removal"}  # fmt: skip
 OF_A_TICKET = {"ticket", "history", "change", "participants", "links", "merge", "split", "compose", "draft", "body",
                "body_with_pictures", "picture", "file", "send_again", "letter", "letter_body", "undo",
-               "why", "hand_over", "draft_files", "draft_file", "drop_draft_file", "inline", "colleague_draft",
+               "why", "whose", "hand_over", "draft_files", "draft_file", "drop_draft_file", "inline", "colleague_draft",
                "take_draft", "canned_for", "use_canned", "watching", "mentions", "looking",
                "promise_call", "call", "decide", "withdraw"}  # fmt: skip
 WRITING = {"bulk", "open", "change", "participants", "links", "merge", "split", "compose", "draft", "send_again",

@@ -1,16 +1,24 @@
-"""Handing a ticket over to another team or line."""
+"""Handing a ticket over to another team or line, and why it is where it is."""
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
-from otklik.desk.access import DeskRequest, answering
+from otklik.desk.access import DeskRequest, answering, members
 from otklik.desk.handing import TITLES, HandOverForm, destinations
 from otklik.desk.shell import page
+from otklik.desk.whose import whose as told_by_the_journal
 from otklik.staff.models import Team
 
 from .ticket import find_ticket
+
+
+@members
+def whose(request: DeskRequest, number: int) -> HttpResponse:
+    """Who or what decided on the team and the assignee, in whole sentences."""
+    ticket = find_ticket(request, number)
+    return page(request, "desk/ticket/whose.html", ticket=ticket, whose=told_by_the_journal(ticket))
 
 
 @answering

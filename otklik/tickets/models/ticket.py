@@ -229,7 +229,7 @@ class Ticket(models.Model):
         Raises NotFilledIn when a person does so and the team's terms are not met. What rules, routes and escalation
         hand over goes all the same: what is missing is noted.
         """
-        missing = self.missing_for(team, why=why, confirmed=confirmed)
+        at, missing = at or now(), self.missing_for(team, why=why, confirmed=confirmed)
         if missing and isinstance(by, Member):
             labels = dict(TicketField.objects.values_list("key", "label"))
             raise NotFilledIn(ticket=self, team=team, missing=in_words(missing, labels))
