@@ -54,6 +54,12 @@ class Conversation:
         """The number of the newest message that is shown; 0 if there is none."""
         return max((entry.message.pk for entry in self.entries if entry.message), default=0)
 
+    @property
+    def changed_at(self) -> datetime | None:
+        """When a client last changed what they wrote; None if nobody did."""
+        theirs = (entry.message for entry in self.entries if entry.message and entry.message.person_id)
+        return max((message.revised_at for message in theirs if message.revised_at), default=None)
+
     def may_have(self, kind: str) -> bool:
         """Whether an event of a kind may have happened, as far as what is here tells."""
         return self.all_of(kind) != []

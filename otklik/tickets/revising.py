@@ -20,6 +20,7 @@ from .errors import EmptyMessage, NotYoursToRevise, TooLateToRevise
 from .files import Kept, attach, kept_of
 from .mentioning import mention
 from .models import Delivery, Message, MessageVersion, Ticket
+from .models.seen import look_again
 from .opening import excerpt
 from .replying import new_name
 
@@ -50,6 +51,8 @@ def revise(message: Message, *, by: Member | Person, text: str, html: str = "", 
         message.refresh_from_db()
         _correct(message, ticket, at=at)
         record("message.revised", ticket, by=by, at=at, message=message.pk)
+        if isinstance(by, Person):
+            look_again(message)
         if message.is_note and isinstance(by, Member):
             mention(message, ticket, before=before.text, by=by, at=at)
     return True

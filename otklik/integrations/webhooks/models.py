@@ -109,7 +109,7 @@ class Webhook(models.Model):
     def note_success(self) -> None:
         Webhook.objects.filter(pk=self.pk).exclude(failures=0).update(**WELL)
 
-    def note_failure(self, *, rests_until: datetime | None, at: datetime) -> None:
+    def note_failure(self, *, rests_until: datetime, at: datetime) -> None:
         """Count a failure; after a day of nothing else, pause."""
         begun = Coalesce("failing_since", Value(at, models.DateTimeField()))
         Webhook.objects.filter(pk=self.pk).update(

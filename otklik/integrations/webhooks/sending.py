@@ -16,7 +16,7 @@ from otklik.lib.remote import Refused
 
 from .models import PAUSES, Webhook, WebhookCall
 from .signing import headers
-from .troubles import OF_THE_CALL, Trouble, of_fault, of_status, wanted_at
+from .troubles import Trouble, of_fault, of_status, wanted_at
 
 BATCH = 20
 JITTER = 0.1  # so that what failed together does not come back together
@@ -45,7 +45,7 @@ def send(call: WebhookCall, *, at: datetime) -> None:
         _failed(call, Trouble.NOT_ALLOWED, str(refusal), at=at)
     except Undecipherable as fault:
         _failed(call, Trouble.SECRET, str(fault), at=at)
-    except (OSError, HTTPException) as fault:
+    except (OSError, HTTPException, ValueError) as fault:  # the last for a host that no name can be
         trouble = of_fault(fault, was_long=time.monotonic() - began >= SECONDS)
         _failed(call, trouble, f"{type(fault).__name__}: {fault}", at=at)
     else:
@@ -79,9 +79,10 @@ def _failed(
     webhook = call.webhook
     if trouble == Trouble.GONE:
         webhook.pause(Webhook.Why.GONE, at=at)
-        return
-    rest = None if trouble in OF_THE_CALL else webhook.next_rest(at)
-    webhook.note_failure(rests_until=max(filter(None, (rest, wanted)), default=None), at=at)
+    elif trouble != Trouble.REJECTED:
+        webhook.note_failure(rests_until=max(webhook.next_rest(at), wanted or at), at=at)
+    elif next_at is None and not webhook.calls.filter(sent_at__gte=call.at).exists():
+        webhook.pause(Webhook.Why.FAILING, at=at)  # for days it has taken nothing at all
 
 
 def _next_at(call: WebhookCall, trouble: Trouble, wanted: datetime | None, at: datetime) -> datetime | None:

@@ -35,12 +35,9 @@ class Trouble(models.TextChoices):
     MISSING = "missing", _("The server knows no such address. Look for a mistake in it.")
     GONE = "gone", _("The server says that nobody listens at this address any more.")
     BUSY = "busy", _("The server is too busy and asks to come back later.")
+    # Only this one speaks of the call and not of its receiver, so that others need not be spared.
     REJECTED = "rejected", _("The server does not take what we sent. Its own words may say why.")
     BROKEN = "broken", _("The server met a fault of its own. Whoever looks after it finds the reason in its log.")
-
-
-# After these the next call need not be spared: the receiver is well, it only dislikes this one.
-OF_THE_CALL = {Trouble.REJECTED}
 
 
 def of_status(status: int) -> Trouble | None:

@@ -3,12 +3,13 @@ let told = "";
 
 function tell() {
   const mark = document.getElementById("newest");
-  if (!mark || document.hidden || told === mark.dataset.newest) return;
-  told = mark.dataset.newest;
+  const { newest, changed } = mark?.dataset ?? {};
+  if (!mark || document.hidden || told === newest + changed) return;
+  told = newest + changed;
   const { "X-CSRFToken": token } = JSON.parse(document.body.getAttribute("hx-headers:inherited"));
   fetch(mark.dataset.url, {
     method: "POST",
-    body: new URLSearchParams({ message: told }),
+    body: new URLSearchParams({ message: newest }),
     headers: { "X-CSRFToken": token },
     keepalive: true,
   });

@@ -58,6 +58,11 @@ def look(member: Member, ticket: Ticket, message: int, *, at: datetime | None = 
     return True
 
 
+def look_again(message: Message) -> None:
+    """Whoever has read a message that its client changed has something to read."""
+    Seen.objects.filter(ticket=message.ticket_id, message__gte=message.pk).update(message=message.pk - 1)
+
+
 def mark_unread(member: Member, ticket: Ticket, *, at: datetime | None = None) -> bool:
     """The member wants to come back to the ticket; False if they had said so."""
     if Seen.objects.filter(ticket=ticket, member=member, is_marked=True).exists():

@@ -11,6 +11,7 @@ from otklik.tickets.listing import LISTS, Listing
 from otklik.tickets.models import Message, Seen, Ticket
 from otklik.tickets.models.seen import KEPT, forget, look, mark_unread, read_all
 from otklik.tickets.replying import note, reply
+from otklik.tickets.revising import revise
 
 
 class SeenTests(CastTestCase):
@@ -33,6 +34,16 @@ class SeenTests(CastTestCase):
         self.assertEqual(self.unread(), ["Second printer"])
         note(self.ticket, by=self.olga, text="I saw that, too.")
         self.assertEqual(self.unread(), ["Printer", "Second printer"])
+
+    def test_what_a_client_changes_is_read_again_and_what_staff_change_is_not(self):
+        answer = reply(self.ticket, by=self.admin, text="Try water.")
+        first = self.ticket.messages.filter(person=self.bea).get()
+        look(self.ana, self.ticket, self.newest(self.ticket))
+        revise(first, by=self.bea, text="It only smokes.")
+        self.assertIn("Printer", self.unread())
+        look(self.ana, self.ticket, self.newest(self.ticket))
+        revise(answer, by=self.admin, text="Try sand.")
+        self.assertNotIn("Printer", self.unread())
 
     def test_it_is_each_member_s_own_matter(self):
         look(self.ana, self.ticket, self.newest(self.ticket))

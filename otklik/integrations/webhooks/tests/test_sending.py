@@ -87,11 +87,19 @@ class FailingTests(WebhookTestCase):
             due_at = self.standing(call).due_at
             self.assertLessEqual(abs(due_at - at - pause), JITTER * pause)
             at = due_at
-            Webhook.objects.update(failing_since=None)  # others were taken meanwhile
+        self.call(due_at=None, sent_at=at)  # another one was taken
         send_due(at)
         call = self.standing(call)
+        self.assertIsNone(self.webhook.paused_at)
         self.assertEqual((call.due_at, call.failed_at, call.tries), (None, at, len(PAUSES) + 1))
         self.assertEqual({headers["webhook-id"] for headers, _body in self.receiver.asked}, {call.name})
+
+    def test_one_that_has_taken_nothing_for_days_is_paused_though_it_answers(self):
+        self.receiver.says(422)
+        call = self.call(tries=len(PAUSES))
+        send_due()
+        self.assertIsNotNone(self.standing(call).failed_at)
+        self.assertEqual(self.webhook.paused_why, Webhook.Why.FAILING)
 
     def test_a_receiver_says_when_to_come_back(self):
         at = now().replace(microsecond=0)
@@ -170,6 +178,8 @@ class FailingTests(WebhookTestCase):
             closed = f"http://127.0.0.1:{server.getsockname()[1]}/"
         with self.subTest("nobody listens"):
             self.assertEqual(self.trouble_at(closed), Trouble.UNREACHABLE)
+        with self.subTest("no possible name"):
+            self.assertEqual(self.trouble_at(f"https://{'a' * 70}.example/"), Trouble.UNREACHABLE)
         with self.subTest("no such host"), override_settings(WEBHOOK_HOSTS={"nowhere.invalid"}):
             self.assertEqual(self.trouble_at("http://nowhere.invalid/"), Trouble.UNREACHABLE)
         silent = self.enterContext(socket.create_server(("127.0.0.1", 0)))
