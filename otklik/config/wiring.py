@@ -19,6 +19,7 @@ REACTIONS: Reactions = {
             "otklik.routing.reactions.received",
             "otklik.sla.reactions.client_wrote",
             "otklik.channels.webform.reactions.promise_call",
+            "otklik.channels.webform.reactions.confirm",
         ],
         "message.taken_back": ["otklik.sla.reactions.taken_back"],
         "message.sent": ["otklik.sla.reactions.answered"],

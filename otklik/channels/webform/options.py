@@ -50,6 +50,7 @@ class FormOptions:
     topics: tuple[Topic, ...] = ()
     consent: ConsentText = ConsentText()
     asks_phone: bool = False  # whoever leaves a number is called back
+    confirmation: str = ""  # mailed to whoever sent the form; empty, nothing is
 
     @classmethod
     def of(cls, channel: Channel) -> FormOptions:
@@ -78,6 +79,7 @@ def parse(options: Any) -> FormOptions:
         topics=tuple(_topic(each) for each in topics if _is_topic(each)) if isinstance(topics, list | tuple) else (),
         consent=_consent(consent) if isinstance(consent, Mapping) else ConsentText(),
         asks_phone=options.get("asks_phone") is True,
+        confirmation=_text(options.get("confirmation")),
     )
 
 

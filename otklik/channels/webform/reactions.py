@@ -1,15 +1,18 @@
 """What the form does when something happens, in the same transaction."""
 
+from contextlib import suppress
 from typing import Any
 
 from otklik.journal.models import Event
 from otklik.lib.errors import OtklikError
 from otklik.sla.models.callback import promise_callback
-from otklik.tickets.automatic import note_automatically
-from otklik.tickets.models import Message, RawMessage
+from otklik.tickets.automatic import answer_automatically, note_automatically
+from otklik.tickets.errors import NobodyToAnswer
+from otklik.tickets.models import Channel, Message, RawMessage, Ticket
 
 from .channel import KIND
 from .models import Consent
+from .options import parse
 
 
 def keep_consent(event: Event) -> None:
@@ -34,6 +37,23 @@ def promise_call(event: Event) -> None:
             promise_callback(message.ticket, by=message.person, phone=phone, at=event.at)
         except OtklikError as refusal:  # one waits already; the number must not get lost
             note_automatically(message.ticket, by=None, text=f"{refusal}\n{phone}", at=event.at)
+
+
+def confirm(event: Event) -> None:
+    """Whoever sent the form gets the words of the form by mail, with the link to the ticket's page."""
+    message, _envelope = _sent(event)
+    if message is None or not event.facts["opened"]:
+        return
+    ticket = Ticket.objects.select_related("client", "team", "assignee", "channel").get(pk=message.ticket_id)
+    if ticket.channel and (text := parse(ticket.channel.options).confirmation) and not _is_our_own(ticket):
+        with suppress(NobodyToAnswer):  # no mailbox is set up yet; the page has shown the number
+            answer_automatically(ticket, by=None, text=text, at=event.at)
+
+
+def _is_our_own(ticket: Ticket) -> bool:
+    """Whether the address typed in is a mailbox of ours, which would file the confirmation as mail."""
+    address = ticket.address.value if ticket.address else ""
+    return Channel.objects.filter(kind="email", address__iexact=address).exists()
 
 
 def _sent(event: Event) -> tuple[Message | None, dict[str, Any]]:

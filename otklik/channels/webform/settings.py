@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from otklik.tickets.automatic import unknown_words
 from otklik.tickets.models import Channel, Ticket, TicketField
 
 from .options import FormOptions, Topic, parse
@@ -45,6 +46,16 @@ class FormOptionsForm(forms.Form):
         required=False,
         help_text=gettext_lazy("The form asks for a phone number; whoever leaves one is promised a call."),
     )
+    confirmation = forms.CharField(
+        label=gettext_lazy("Confirmation by mail"),
+        max_length=5000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=gettext_lazy(
+            "Mailed to whoever sends the form, with the link to the page of the ticket. {client}, {number}, {subject}, "
+            "{team} and {company} are filled in. If it is empty, nothing is mailed."
+        ),
+    )
     consent = forms.CharField(
         label=gettext_lazy("Consent to the processing of personal data"),
         max_length=5000,
@@ -61,6 +72,7 @@ class FormOptionsForm(forms.Form):
             "topics": "\n".join(map(line_of, self.before.topics)),
             "consent": self.before.consent.text,
             "asks_phone": self.before.asks_phone,
+            "confirmation": self.before.confirmation,
         }
         super().__init__(*args, **({"initial": initial} | kwargs))
 
@@ -72,6 +84,12 @@ class FormOptionsForm(forms.Form):
             raise ValidationError(_("Two topics have the same name. Give each a name of its own."))
         return topics
 
+    def clean_confirmation(self) -> str:
+        text = str(self.cleaned_data["confirmation"]).replace("\r\n", "\n").strip()
+        if unknown := unknown_words(text):
+            raise ValidationError(_("“%(word)s” stands for nothing."), params={"word": f"{{{unknown[0]}}}"})
+        return text
+
     def options(self) -> FormOptions:
         """What was written; call it after `is_valid()`."""
         written = self.cleaned_data
@@ -81,6 +99,7 @@ class FormOptionsForm(forms.Form):
             topics=written["topics"],
             consent=self.before.consent.changed_to(written["consent"].replace("\r\n", "\n").strip()),
             asks_phone=written["asks_phone"],
+            confirmation=written["confirmation"],
         )
 
 
