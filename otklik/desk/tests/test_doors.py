@@ -8,7 +8,7 @@ from django.utils.timezone import now
 from otklik.approvals.models import Approval, ApprovalRule
 from otklik.calendars.models import Calendar
 from otklik.desk.urls import urlpatterns
-from otklik.integrations.webhooks.models import Webhook
+from otklik.integrations.webhooks.models import Webhook, WebhookCall
 from otklik.journal.models import Event
 from otklik.notices.models import Notice, Topic
 from otklik.routing.models import Route
@@ -71,6 +71,9 @@ class DoorTests(CastTestCase):
         cls.closing = ApprovalRule.objects.create(name="Closing", after=["closed"])
         cls.approval = Approval.objects.create(ticket=cls.ticket, rule=cls.closing, before="open", after="closed")
         cls.webhook = Webhook.objects.create(name="CRM", url="https://crm.example/")
+        WebhookCall.objects.create(
+            webhook=cls.webhook, ticket=cls.ticket, body="{}", due_at=None, failed_at=now(), trouble="gone", error="no"
+        )
         cls.outsider = Member.objects.create_user("out@demo.example", name="Out Sider")
 
     def address(self, pattern: URLPattern) -> str:
