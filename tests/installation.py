@@ -15,7 +15,7 @@ from otklik.lib.ports import answers
 
 from . import stores
 
-PATIENCE = 60.0
+PATIENCE = 180.0  # seconds: preparing a store takes ten alone, and many times that beside a busy suite
 TEST_DATABASE = "OTKLIK_TEST_DATABASE_URL"
 
 

@@ -154,6 +154,8 @@ UNSYNCED_DUTIES = [
 
 # What a simulation runs on its virtual clock: duties that are told the time, and readers that only write rows.
 SIMULATED_DUTIES = [
+    "otklik.routing.placing.place_due",
+    "otklik.routing.recalling.recall_due",
     "otklik.sla.recalculating.recalculate",
     "otklik.sla.noticing.notice_due",
     "otklik.sla.noticing.climb",
@@ -161,4 +163,4 @@ SIMULATED_DUTIES = [
     "otklik.approvals.expiring.expire_due",
     "otklik.rules.running.run_due",
 ]
-SIMULATED_READERS = ["rules", "notices"]
+SIMULATED_READERS = ["routing", "rules", "notices"]

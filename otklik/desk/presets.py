@@ -11,6 +11,7 @@ from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from otklik.approvals.models import ApprovalRule
 from otklik.calendars.models import Calendar, spans_of
 from otklik.calendars.writing import hours_text, length_text
 from otklik.channels.email.models import MailTemplate
@@ -22,9 +23,11 @@ from otklik.presets.making import Made, rehearsal
 from otklik.rules.models import Rule
 from otklik.sla.models import Policy
 from otklik.staff.models import Member, Team
-from otklik.tickets.models import Channel, Tag, TicketField
+from otklik.tickets.models import Channel, Tag, Ticket, TicketField
+from otklik.tickets.models.terms import Terms
 
 from . import policies
+from .choosing import in_words as chosen_in_words
 
 KINDS: dict[type[Model], Any] = {
     Calendar: gettext_lazy("Calendars"),
@@ -32,6 +35,8 @@ KINDS: dict[type[Model], Any] = {
     Policy: gettext_lazy("Agreements"),
     Tag: gettext_lazy("Tags"),
     Rule: gettext_lazy("Rules"),
+    ApprovalRule: gettext_lazy("Approvals"),
+    Terms: gettext_lazy("Terms of handing over"),
     TicketField: gettext_lazy("Ticket fields"),
     Channel: gettext_lazy("Web forms"),
     MailTemplate: gettext_lazy("Mail texts"),
@@ -117,6 +122,18 @@ def _field(row: TicketField) -> Iterator[str]:
         yield _("One of: %(choices)s.") % {"choices": ", ".join(row.choices)}
 
 
+def _approval(row: ApprovalRule) -> Iterator[str]:
+    yield from chosen_in_words(row.conditions)
+    states = dict(Ticket.State.choices)
+    yield _("Before the state: %(states)s.") % {"states": ", ".join(str(states[each]) for each in row.after)}
+    yield _("Agrees: %(who)s.") % {"who": ", ".join(map(str, row.steps.all()))}
+
+
+def _terms(row: Terms) -> Iterator[str]:
+    wanted = [*row.wanted(), *(field.label for field in row.fields.all())]
+    yield _("Filled in before: %(what)s.") % {"what": ", ".join(map(str, wanted))}
+
+
 def _form(row: Channel) -> Iterator[str]:
     topics = [topic.label for topic in parse(row.options).topics]
     yield _("Its topics: %(topics)s.") % {"topics": ", ".join(topics)}
@@ -132,6 +149,8 @@ WORDS: dict[type[Model], Callable[[Any], Iterator[str]]] = {
     Team: _team,
     Policy: _policy,
     Rule: _rule,
+    ApprovalRule: _approval,
+    Terms: _terms,
     TicketField: _field,
     Channel: _form,
     MailTemplate: _mail_text,

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from . import information_line, it_desk, shop, state_portal
+from . import complaints, information_line, it_desk, shop, state_portal
 
 if TYPE_CHECKING:
     from .making import Making
@@ -25,5 +25,5 @@ class Preset:
 
 PRESETS = {
     module.KEY: Preset(module.KEY, module.LABEL, module.ABOUT, module.PEOPLE, module.make)
-    for module in (shop, it_desk, information_line, state_portal)
+    for module in (shop, it_desk, information_line, state_portal, complaints)
 }

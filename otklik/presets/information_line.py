@@ -17,7 +17,8 @@ KEY = "information-line"
 LABEL = gettext_lazy("Information service of a legal-reference distributor")
 ABOUT = gettext_lazy(
     "Questions come to a chat, which answers within 15 minutes, or to a hotline, which answers within one working day. "
-    "What needs an expert goes to the consultation line, with three working days, or to partners, with five. "
+    "What needs an expert goes to the consultation line, with three working days, or to partners, with five. Whoever "
+    "hands a question on checks the client’s phone and e-mail. "
     "Open from 9 to 17 on working days."
 )
 PEOPLE = gettext_lazy("Put your people into the teams “Chat”, “Hotline”, “Consultation line” and “Partners”.")
@@ -27,10 +28,10 @@ WORKING_DAY = timedelta(hours=8)  # from 9 to 17
 
 def make(desk: Making) -> None:
     office = desk.calendar(_("Information service, 9–17"), weekdays(9, 17))
-    chat = desk.team(_("Chat"), line=Team.Line.FIRST)
-    hotline = desk.team(_("Hotline"), line=Team.Line.FIRST)
-    experts = desk.team(_("Consultation line"), line=Team.Line.SECOND)
-    partners = desk.team(_("Partners"), line=Team.Line.THIRD)
+    chat = desk.team(_("Chat"), line=Team.Line.FIRST, hours=office)
+    hotline = desk.team(_("Hotline"), line=Team.Line.FIRST, hours=office)
+    experts = desk.team(_("Consultation line"), line=Team.Line.SECOND, hours=office)
+    partners = desk.team(_("Partners"), line=Team.Line.THIRD, hours=office)
 
     ladder = [Rung(Step.Action.TELL_ASSIGNEE, share_percent=70), Rung(Step.Action.TELL_HEAD)]
     quick = timedelta(minutes=15)
@@ -50,6 +51,14 @@ def make(desk: Making) -> None:
         # Whoever is handed a question has the whole of the line's time for it, whatever has passed elsewhere.
         promises = [Promise(metric, days * WORKING_DAY) for metric in (Metric.FIRST_ANSWER, Metric.IN_TEAM)]
         desk.agreement(name, office, promises, covers={"team": [team.pk]}, ladder=ladder)
+
+    for team in (hotline, experts, partners):
+        desk.terms(
+            team,
+            wants_phone=True,
+            wants_email=True,
+            confirm=_("The client’s phone and e-mail are checked: the answer goes by e-mail."),
+        )
 
     _tell_clients(desk, office, {1: hotline, 3: experts})
     desk.form(

@@ -35,10 +35,10 @@ RESOLUTION = {
 
 def make(desk: Making) -> None:
     office = desk.calendar(_("IT help desk, 9–18"), weekdays(9, 18))
-    first = desk.team(_("First line"), line=Team.Line.FIRST)
-    desk.team(_("Second line"), line=Team.Line.SECOND)
-    desk.team(_("Third line"), line=Team.Line.THIRD)
-    escalation = desk.team(_("Escalation"), line=Team.Line.THIRD)
+    first = desk.team(_("First line"), line=Team.Line.FIRST, hours=office)
+    desk.team(_("Second line"), line=Team.Line.SECOND, hours=office)
+    desk.team(_("Third line"), line=Team.Line.THIRD, hours=office)
+    escalation = desk.team(_("Escalation"), line=Team.Line.THIRD, hours=office)
 
     ladder = [
         Rung(Step.Action.TELL_ASSIGNEE),

@@ -13,6 +13,7 @@ from django.db.models import Max, Model
 from django.utils.timezone import now
 from django.utils.translation import override
 
+from otklik.approvals.models import ApprovalRule, ApprovalStep
 from otklik.calendars.hours import AROUND_THE_CLOCK, CLOSED, Spans
 from otklik.calendars.models import Calendar
 from otklik.channels.email.models import MailTemplate
@@ -22,6 +23,7 @@ from otklik.rules.models import Rule
 from otklik.sla.models import Policy, Step, Target
 from otklik.staff.models import Company, Member, Team
 from otklik.tickets.models import Channel, Tag, TicketField
+from otklik.tickets.models.terms import Terms
 
 if TYPE_CHECKING:
     from .book import Preset
@@ -89,9 +91,10 @@ class Making:
     def tag(self, name: str) -> Tag:
         return self._once(Tag, {"name": name}, lambda: Tag.objects.create(name=name))
 
-    def team(self, name: str, *, line: int | None = None) -> Team:
-        """A team; an administrator heads it until somebody else does."""
-        return self._once(Team, {"name": name}, lambda: Team.objects.create(name=name, line=line, head=self.head))
+    def team(self, name: str, *, line: int | None = None, hours: Calendar | None = None) -> Team:
+        """A team that works by a calendar, None for round the clock; an administrator heads it until somebody does."""
+        kept = {"line": line, "calendar": hours, "head": self.head}
+        return self._once(Team, {"name": name}, lambda: Team.objects.create(name=name, **kept))
 
     def agreement(
         self,
@@ -102,11 +105,9 @@ class Making:
         covers: Mapping[str, list[Any]] | None = None,
         ladder: Iterable[Rung] = (),
     ) -> Policy:
-        conditions = {key: [str(value) for value in wanted] for key, wanted in (covers or {}).items()}
-
         def make() -> Policy:
             policy = Policy.objects.create(
-                name=name, calendar=calendar, conditions=conditions, position=self._last(Policy) + BETWEEN
+                name=name, calendar=calendar, conditions=_as_texts(covers or {}), position=self._last(Policy) + BETWEEN
             )
             Target.objects.bulk_create(
                 Target(policy=policy, metric=one.metric, length=one.length, priority=one.priority) for one in promises
@@ -135,7 +136,7 @@ class Making:
             values = {
                 "name": name,
                 "kinds": list(kinds),
-                "conditions": {"all": [{"if": key, "is": how, "value": str(value)} for key, how, value in conditions]},
+                "conditions": _tree(conditions),
                 "actions": [{key: str(value) for key, value in action.items()} for action in actions],
                 "after": after,
                 "counted_by": f"calendar:{counted_by.pk}" if counted_by else "",
@@ -146,6 +147,33 @@ class Making:
             return rule
 
         return self._once(Rule, {"name": name}, make)
+
+    def approval(
+        self, name: str, after: Iterable[str], covers: Mapping[str, list[Any]], steps: Iterable[str]
+    ) -> ApprovalRule:
+        """Who has to agree before a ticket that fits goes to one of the states `after`: kinds of `ApprovalStep.Who`."""
+
+        def make() -> ApprovalRule:
+            position = self._last(ApprovalRule) + BETWEEN
+            rule = ApprovalRule.objects.create(
+                name=name, position=position, conditions=_as_texts(covers), after=list(after)
+            )
+            ApprovalStep.objects.bulk_create(
+                ApprovalStep(rule=rule, position=place, who=who) for place, who in enumerate(steps)
+            )
+            return rule
+
+        return self._once(ApprovalRule, {"name": name}, make)
+
+    def terms(self, team: Team, *, fields: Iterable[TicketField] = (), **wants: Any) -> Terms:
+        """What has to be filled in before a ticket is handed to a team."""
+
+        def make() -> Terms:
+            terms = Terms.objects.create(team=team, **wants)
+            terms.fields.set(fields)
+            return terms
+
+        return self._once(Terms, {"team": team}, make)
 
     def field(
         self, key: str, label: str, kind: str = "text", *, choices: Iterable[str] = (), **rest: Any
@@ -159,12 +187,12 @@ class Making:
         }
         return self._once(TicketField, {"key": key}, lambda: TicketField.objects.create(key=key, **values))
 
-    def form(self, name: str, address: str, team: Team, topics: Iterable[Topic], *, intro: str) -> Channel:
-        """A web form, answered by the first mailbox there is."""
+    def form(self, name: str, address: str, team: Team, topics: Iterable[Topic], *, intro: str, **rest: Any) -> Channel:
+        """A web form, answered by the first mailbox there is; `rest` are further `FormOptions`."""
 
         def make() -> Channel:
             mailbox = Channel.objects.active().filter(kind="email").order_by("pk").first()
-            options = FormOptions(name, intro, tuple(topics)).as_json()
+            options = FormOptions(name, intro, tuple(topics), **rest).as_json()
             return Channel.objects.create(
                 kind="webform", name=name, address=address, team=team, answers_by=mailbox, options=options,
                 language=self.company.language,
@@ -185,6 +213,14 @@ class Making:
 
     def _last(self, model: type[Model]) -> int:
         return int(model._default_manager.aggregate(last=Max("position"))["last"] or 0)
+
+
+def _as_texts(covers: Mapping[str, list[Any]]) -> dict[str, list[str]]:
+    return {key: [str(value) for value in wanted] for key, wanted in covers.items()}
+
+
+def _tree(conditions: Iterable[tuple[str, str, Any]]) -> dict[str, Any]:
+    return {"all": [{"if": key, "is": how, "value": str(value)} for key, how, value in conditions]}
 
 
 def apply(preset: Preset, *, by: Member | None, at: datetime | None = None) -> list[Made]:

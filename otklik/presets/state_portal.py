@@ -26,18 +26,29 @@ PEOPLE = gettext_lazy(
 HOURS = [((8 * 60, 20 * 60),)] * 5 + [((9 * 60, 18 * 60),), ()]
 
 
+CALLBACK = timedelta(minutes=15)
+DAY = timedelta(hours=12)  # from 8 to 20
+
+
 def make(desk: Making) -> None:
     hours = desk.calendar(_("Portal support, 8–20, Saturday 9–18"), HOURS)
-    chat = desk.team(_("Portal chat"), line=Team.Line.FIRST)
-    requests = desk.team(_("Portal requests"), line=Team.Line.FIRST)
-    desk.team(_("Second line"), line=Team.Line.SECOND)
+    chat = desk.team(_("Portal chat"), line=Team.Line.FIRST, hours=hours)
+    requests = desk.team(_("Portal requests"), line=Team.Line.FIRST, hours=hours)
+    desk.team(_("Second line"), line=Team.Line.SECOND, hours=hours)
 
     quick = timedelta(minutes=12)
     desk.agreement(
         _("Chat of the portal: 12 minutes"),
         hours,
-        [Promise(Metric.FIRST_ANSWER, quick), Promise(Metric.NEXT_ANSWER, quick)],
+        [Promise(Metric.FIRST_ANSWER, quick), Promise(Metric.NEXT_ANSWER, quick), Promise(Metric.CALLBACK, CALLBACK)],
         covers={"team": [chat.pk]},
+        ladder=[Rung(Step.Action.TELL_HEAD)],
+    )
+    desk.agreement(
+        _("Requests to the portal: callback within 15 minutes"),
+        hours,
+        [Promise(Metric.CALLBACK, CALLBACK), Promise(Metric.FIRST_ANSWER, DAY)],
+        covers={"team": [requests.pk]},
         ladder=[Rung(Step.Action.TELL_HEAD)],
     )
     closed = _(
@@ -66,6 +77,7 @@ def _form(desk: Making, team: Team, hours: Calendar) -> None:
             Topic.named(_("Something does not work"), type="incident"),
         ],
         intro=_("You can correct what you sent for 30 minutes, by the link that we will mail to you."),
+        asks_phone=True,
     )
     received = _(
         "Hello, {client}! Your request {number} is registered. You can correct it for 30 minutes after you sent it: "

@@ -291,9 +291,11 @@ def _raise_priority(subject: Subject, given: Given, by: Any, at: datetime) -> bo
 
 def _tell(subject: Subject, given: Given, by: Any, at: datetime) -> bool:
     """Record that somebody should look; the notices read it."""
-    told = subject.ticket.assignee_id if given["value"] == ASSIGNEE else int(given["value"])
+    ticket, whom = subject.ticket, given["value"]
+    own = {ASSIGNEE: ticket.assignee_id, HEAD: ticket.team.head_id}
+    told = own[whom] if whom in own else int(whom)
     if told:
-        record("ticket.pointed_out", subject.ticket, by=by, at=at, told=told)
+        record("ticket.pointed_out", ticket, by=by, at=at, told=told)
     return bool(told)
 
 
@@ -332,14 +334,14 @@ def _check_number(given: Given) -> None:
         raise WrongValue(label=_("Ticket’s number"), value=number)
 
 
-ASSIGNEE = "assignee"
+ASSIGNEE, HEAD = "assignee", "head"
 WHY = Parameter("why", _("Why (may be left empty)"), is_optional=True)
 WRITTEN = Parameter("value", _("Text; {client}, {number}, {subject}, {assignee}, {team} and {company} are filled in"),
                     is_long=True)  # fmt: skip
 
 
 def told_choices() -> list[tuple[str, Any]]:
-    return [(ASSIGNEE, _("the assignee")), *_rows(_answering)()]
+    return [(ASSIGNEE, _("the assignee")), (HEAD, _("the head of the team")), *_rows(_answering)()]
 
 
 def one(label: Label, choices: Choices | None = None) -> tuple[Parameter, ...]:

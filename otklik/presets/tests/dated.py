@@ -12,7 +12,13 @@ from zoneinfo import ZoneInfo
 TABLE = Path(__file__).with_name("cases.txt")
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 MOMENT = r"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) \d{4}-\d\d-\d\d \d\d:\d\d(?:[+-]\d\d:\d\d)?"
-METRICS = {"answer": "first_answer", "next answer": "next_answer", "resolution": "resolution", "in team": "in_team"}
+METRICS = {
+    "answer": "first_answer",
+    "next answer": "next_answer",
+    "resolution": "resolution",
+    "in team": "in_team",
+    "callback": "callback",
+}
 
 
 @dataclass(frozen=True)

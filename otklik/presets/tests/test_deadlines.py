@@ -8,19 +8,23 @@ from itertools import groupby
 from django.db import transaction
 from django.test import TestCase
 
-from otklik.calendars.models import Calendar, _laid_out
+from otklik.approvals.models import Approval
+from otklik.calendars.models import Calendar
 from otklik.calendars.writing import read_hours
+from otklik.clients.models import PHONE, Address
 from otklik.journal.models import Event
 from otklik.lib.inbound import Inbound, Sender
+from otklik.lib.remembered import forget_all
 from otklik.notices.models import Notice
 from otklik.presets.book import PRESETS
 from otklik.presets.making import apply
 from otklik.simulation.worker import VirtualWorker
 from otklik.sla.models import Clock
+from otklik.sla.models.callback import promise_callback
 from otklik.staff.models import Company, Member, Team
 from otklik.testing import make_mailbox, make_member
 from otklik.tickets.intake import receive
-from otklik.tickets.models import Channel, Ticket
+from otklik.tickets.models import Channel, Ticket, TicketField
 from otklik.tickets.replying import reply
 
 from .dated import Case, cases
@@ -52,6 +56,7 @@ class World:
         team, priority = given.pop("team", next(iter(self.teams))), given.pop("priority", "normal")
         self.team, self.worker = team, VirtualWorker()
         self.ticket = self.hear("first", case.opened, **{"subject": "Hello", **given})
+        Address.objects.get_or_create(kind=PHONE, value="+79005550142", defaults={"person": self.ticket.client})
         if priority != "normal":
             self.ticket.set_priority(Ticket.Priority[priority.upper()], by=self.head, at=case.opened)
         self.worker.work(case.opened)
@@ -70,19 +75,29 @@ class World:
             reply(ticket, by=agent, text="Well…", then="waiting_client" if verb == "asks" else "open", at=at)
         elif verb == "client writes":
             self.hear(f"at-{at:%m%d%H%M}", at, replies_to=("<first@alpha.example>",))
-        elif verb in STATES:
-            ticket.set_state(STATES[verb], by=agent, at=at)
-        elif verb == "team":
-            ticket.hand_to(self.teams[value], by=agent, at=at)
-        elif verb == "priority":
-            ticket.set_priority(Ticket.Priority[value.upper()], by=agent, at=at)
-        elif verb == "type":
-            ticket.set_type(value, by=agent, at=at)
-        elif verb in ("tag", "untag"):
-            getattr(ticket, verb)(value, by=agent, at=at)
-        else:
+        elif verb == "client wants a call":
+            promise_callback(ticket, by=ticket.client, at=at)
+        elif verb == "approved":
+            Approval.objects.waiting().get(ticket=ticket).decide(by=self.head, is_yes=True, at=at)
+        elif " on " in verb:
             self.change_calendar(*verb.split(" on "))
+        else:
+            self.change(ticket, verb, value, by=agent, at=at)
         self.worker.work(at)
+
+    def change(self, ticket: Ticket, verb: str, value: str, *, by: Member, at: datetime) -> None:
+        if verb in STATES:
+            ticket.set_state(STATES[verb], by=by, at=at)
+        elif verb == "team":
+            if ticket.type == Ticket.Type.COMPLAINT:
+                ticket.set_field(TicketField.objects.get(key="complaint_about"), "Price", by=by, at=at)
+            ticket.hand_to(self.teams[value], by=by, at=at, confirmed=True)
+        elif verb == "priority":
+            ticket.set_priority(Ticket.Priority[value.upper()], by=by, at=at)
+        elif verb == "type":
+            ticket.set_type(value, by=by, at=at)
+        else:
+            getattr(ticket, verb)(value, by=by, at=at)
 
     def change_calendar(self, how: str, day: str) -> None:
         """“closed on 2025-03-07”, “open on 2025-08-30 10-14”."""
@@ -92,8 +107,8 @@ class World:
 
 class DatedCasesTests(TestCase):
     def setUp(self) -> None:
-        # A test's changes are rolled back, so the same version of a calendar comes again with other days.
-        _laid_out.cache_clear()
+        # A test's changes are rolled back, so the same versions come again with other days and promises.
+        forget_all()
 
     def test_every_deadline_is_the_one_worked_out_by_hand(self):
         found = list(cases())
@@ -108,8 +123,9 @@ class DatedCasesTests(TestCase):
                 with self.subTest(str(case)), transaction.atomic():
                     self.check(world, case)
                     transaction.set_rollback(True)
-                _laid_out.cache_clear()
+                forget_all()
             transaction.set_rollback(True)
+        forget_all()
 
     def check(self, world: World, case: Case) -> None:
         ticket = world.open(case)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import models
 from django.utils.text import get_text_list
@@ -38,6 +38,9 @@ class Terms(models.Model):
     fields = models.ManyToManyField("tickets.TicketField", blank=True, related_name="+")
     confirm = models.TextField(max_length=500, blank=True)  # what whoever hands over ticks
 
+    def __str__(self) -> str:
+        return self.team.name
+
     def missing(self, ticket: Ticket, *, why: str, confirmed: bool) -> list[str]:
         """Codes of what is not filled in: of `Wanted`, or a field's after `FIELD`."""
         kinds = set(ticket.client.addresses.values_list("kind", flat=True)) if self.wants_address else set()
@@ -49,6 +52,16 @@ class Terms(models.Model):
         }
         empty = [field for field in self.fields.all() if ticket.fields.get(field.key) in (None, "")]
         return [*(code.value for code, is_there in known.items() if not is_there), *(FIELD + one.key for one in empty)]
+
+    def wanted(self) -> list[Any]:
+        """What is wanted besides custom fields, as people read it; what is to be confirmed in its own words."""
+        asked = {
+            Wanted.REASON: self.wants_reason,
+            Wanted.PHONE: self.wants_phone,
+            Wanted.EMAIL: self.wants_email,
+        }
+        labels = [code.label for code, is_asked in asked.items() if is_asked]
+        return [*labels, self.confirm] if self.confirm else labels
 
     @property
     def wants_address(self) -> bool:

@@ -1,0 +1,107 @@
+"""A franchisee's complaint desk: quality takes a complaint and calls the client, the department answers in between."""
+
+from datetime import timedelta
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from otklik.approvals.models import ApprovalStep
+from otklik.channels.webform.options import Topic
+from otklik.sla.models import Metric, Step
+from otklik.staff.models import Team
+from otklik.tickets.models import Ticket
+
+from .making import Making, Promise, Rung, weekdays
+
+KEY = "complaints"
+LABEL = gettext_lazy("Complaint desk of a franchisee")
+ABOUT = gettext_lazy(
+    "A quality manager takes a complaint within four working hours and hands it to the department. Its head names who "
+    "answers and by when, and checks the result: without the head’s consent a complaint is not resolved. Then the "
+    "quality manager calls the client within a working day. A complaint is settled within five working days."
+)
+PEOPLE = gettext_lazy(
+    "Put your quality managers into the team “Quality” and whoever answers complaints into the team “Department”, and "
+    "name the head of each."
+)
+
+HOUR = timedelta(hours=1)
+DAY = 9 * HOUR  # from 9 to 18
+COMPLAINT = Ticket.Type.COMPLAINT.value
+RESOLVED = Ticket.State.RESOLVED.value
+
+
+def make(desk: Making) -> None:
+    office = desk.calendar(_("Complaint desk, 9–18"), weekdays(9, 18))
+    quality = desk.team(_("Quality"), line=Team.Line.FIRST, hours=office)
+    department = desk.team(_("Department"), line=Team.Line.SECOND, hours=office)
+    desk.field("answer_by", _("Answer by"), "date")
+    causes = [_("Programmer"), _("Deadline"), _("Price"), _("Other")]
+    cause = desk.field("complaint_about", _("What it is about"), "choice", choices=causes)
+
+    ladder = [
+        Rung(Step.Action.TELL_ASSIGNEE, share_percent=70),
+        Rung(Step.Action.TELL_HEAD),
+        Rung(Step.Action.TELL_TEAM, plus=DAY, team=quality),
+    ]
+    settled = Promise(Metric.RESOLUTION, 5 * DAY)
+    taken = [Promise(Metric.FIRST_ANSWER, 4 * HOUR), settled, Promise(Metric.CALLBACK, DAY)]
+    desk.agreement(
+        _("Complaints at the quality managers"),
+        office,
+        taken,
+        covers={"type": [COMPLAINT], "team": [quality.pk]},
+        ladder=ladder,
+    )
+    desk.agreement(
+        _("Complaints in the department"),
+        office,
+        [*taken, Promise(Metric.IN_TEAM, 3 * DAY)],
+        covers={"type": [COMPLAINT], "team": [department.pk]},
+        ladder=ladder,
+    )
+
+    desk.terms(department, fields=[cause], confirm=_("The client knows that the department will answer."))
+    desk.approval(
+        _("The head checks the answer to a complaint"),
+        [RESOLVED],
+        {"type": [COMPLAINT], "team": [department.pk]},
+        [ApprovalStep.Who.HEAD],
+    )
+    _follow(desk, quality, department)
+    desk.form(
+        _("Complaint"),
+        "complaint",
+        quality,
+        [Topic.named(_("A complaint"), type=COMPLAINT, fields=(cause.key,))],
+        intro=_("A quality manager will write to you within four working hours, and call you when it is settled."),
+    )
+
+
+def _follow(desk: Making, quality: Team, department: Team) -> None:
+    """What happens by itself on the way of a complaint."""
+    words = _("complaint*, complain*, claim, unacceptable, outrageous")
+    desk.rule(
+        _("Mails that complain"),
+        ["ticket.opened"],
+        [("team", "is", quality.pk), ("text", "contains", words)],
+        [{"do": "type", "value": COMPLAINT}],
+    )
+    desk.rule(
+        _("The head of the department names who answers"),
+        ["ticket.handed_over"],
+        [("team", "is", department.pk), ("type", "is", COMPLAINT)],
+        [
+            {"do": "note", "value": _("Name who answers this complaint, and fill in by when: “Answer by”.")},
+            {"do": "tell", "value": "head"},
+        ],
+    )
+    desk.rule(
+        _("A settled complaint: the quality manager calls"),
+        ["ticket.state_changed"],
+        [("state", "is", RESOLVED), ("type", "is", COMPLAINT), ("team", "is", department.pk)],
+        [
+            {"do": "team", "value": quality.pk, "why": _("The answer is checked: call the client.")},
+            {"do": "callback"},
+        ],
+    )
