@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from otklik.approvals.models import ApprovalStep
+from otklik.calendars.models import Calendar
 from otklik.channels.webform.options import Topic
 from otklik.sla.models import Metric, Step
 from otklik.staff.models import Team
@@ -39,28 +40,7 @@ def make(desk: Making) -> None:
     causes = [_("Programmer"), _("Deadline"), _("Price"), _("Other")]
     cause = desk.field("complaint_about", _("What it is about"), "choice", choices=causes)
 
-    ladder = [
-        Rung(Step.Action.TELL_ASSIGNEE, share_percent=70),
-        Rung(Step.Action.TELL_HEAD),
-        Rung(Step.Action.TELL_TEAM, plus=DAY, team=quality),
-    ]
-    settled = Promise(Metric.RESOLUTION, 5 * DAY)
-    taken = [Promise(Metric.FIRST_ANSWER, 4 * HOUR), settled, Promise(Metric.CALLBACK, DAY)]
-    desk.agreement(
-        _("Complaints at the quality managers"),
-        office,
-        taken,
-        covers={"type": [COMPLAINT], "team": [quality.pk]},
-        ladder=ladder,
-    )
-    desk.agreement(
-        _("Complaints in the department"),
-        office,
-        [*taken, Promise(Metric.IN_TEAM, 3 * DAY)],
-        covers={"type": [COMPLAINT], "team": [department.pk]},
-        ladder=ladder,
-    )
-
+    _promise(desk, office, quality, department)
     desk.terms(department, fields=[cause], confirm=_("The client knows that the department will answer."))
     desk.approval(
         _("The head checks the answer to a complaint"),
@@ -76,6 +56,20 @@ def make(desk: Making) -> None:
         [Topic.named(_("A complaint"), type=COMPLAINT, fields=(cause.key,))],
         intro=_("A quality manager will write to you within four working hours, and call you when it is settled."),
     )
+
+
+def _promise(desk: Making, office: Calendar, quality: Team, department: Team) -> None:
+    ladder = [
+        Rung(Step.Action.TELL_ASSIGNEE, share_percent=70),
+        Rung(Step.Action.TELL_HEAD),
+        Rung(Step.Action.TELL_TEAM, plus=DAY, team=quality),
+    ]
+    settled = Promise(Metric.RESOLUTION, 5 * DAY)
+    taken = [Promise(Metric.FIRST_ANSWER, 4 * HOUR), settled, Promise(Metric.CALLBACK, DAY)]
+    answered = [*taken, Promise(Metric.IN_TEAM, 3 * DAY)]
+    at_quality, in_department = ({"type": [COMPLAINT], "team": [team.pk]} for team in (quality, department))
+    desk.agreement(_("Complaints at the quality managers"), office, taken, covers=at_quality, ladder=ladder)
+    desk.agreement(_("Complaints in the department"), office, answered, covers=in_department, ladder=ladder)
 
 
 def _follow(desk: Making, quality: Team, department: Team) -> None:

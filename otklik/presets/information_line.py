@@ -52,13 +52,9 @@ def make(desk: Making) -> None:
         promises = [Promise(metric, days * WORKING_DAY) for metric in (Metric.FIRST_ANSWER, Metric.IN_TEAM)]
         desk.agreement(name, office, promises, covers={"team": [team.pk]}, ladder=ladder)
 
+    checked = _("The client’s phone and e-mail are checked: the answer goes by e-mail.")
     for team in (hotline, experts, partners):
-        desk.terms(
-            team,
-            wants_phone=True,
-            wants_email=True,
-            confirm=_("The client’s phone and e-mail are checked: the answer goes by e-mail."),
-        )
+        desk.terms(team, wants_phone=True, wants_email=True, confirm=checked)
 
     _tell_clients(desk, office, {1: hotline, 3: experts})
     desk.form(

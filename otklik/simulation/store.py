@@ -81,4 +81,4 @@ def in_memory(settings: str = "") -> Iterator[None]:
 def load(settings: str) -> None:
     with transaction.atomic(), connection.constraint_checks_disabled():
         for row in serializers.deserialize("json", settings or "[]"):
-            row.save()
+            row.save(force_insert=True)
