@@ -1,6 +1,7 @@
 """A franchisee's complaint desk: quality takes a complaint and calls the client, the department answers in between."""
 
 from datetime import timedelta
+from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -67,7 +68,8 @@ def _promise(desk: Making, office: Calendar, quality: Team, department: Team) ->
     settled = Promise(Metric.RESOLUTION, 5 * DAY)
     taken = [Promise(Metric.FIRST_ANSWER, 4 * HOUR), settled, Promise(Metric.CALLBACK, DAY)]
     answered = [*taken, Promise(Metric.IN_TEAM, 3 * DAY)]
-    at_quality, in_department = ({"type": [COMPLAINT], "team": [team.pk]} for team in (quality, department))
+    at_quality: dict[str, list[Any]] = {"type": [COMPLAINT], "team": [quality.pk]}
+    in_department: dict[str, list[Any]] = {"type": [COMPLAINT], "team": [department.pk]}
     desk.agreement(_("Complaints at the quality managers"), office, taken, covers=at_quality, ladder=ladder)
     desk.agreement(_("Complaints in the department"), office, answered, covers=in_department, ladder=ladder)
 
