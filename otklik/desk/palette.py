@@ -108,6 +108,7 @@ def _of_ticket(member: Member, ticket: Ticket) -> Iterator[Command]:
 
 def _places(member: Member) -> Iterator[Command]:
     if member.can_answer:
+        yield Command(_("Home"), "house", reverse("desk:home"), (_("My day"),))
         yield Command(_("New ticket"), "plus", reverse("desk:open"))
     for entry in entries(member):
         yield Command(entry.view.name, entry.icon, reverse("desk:queue", args=[entry.key]), room=_("Tickets"))

@@ -14,6 +14,7 @@ from .views import (
     files,
     handing,
     health,
+    home,
     live,
     mail_texts,
     mailboxes,
@@ -42,7 +43,7 @@ from .views import (
 
 app_name = "desk"
 urlpatterns = [
-    path("", queue.home, name="home"),
+    path("", home.home, name="home"),
     path("welcome/", wizard.wizard, name="wizard"),
     path("live/", live.live, name="live"),
     path("palette/", palette.palette, name="palette"),

@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_POST
 
 from otklik.desk.access import DeskRequest, answering, members, number_in
@@ -24,11 +24,6 @@ from otklik.tickets.listing import Listing
 from otklik.tickets.models import Ticket, View
 
 TEMPLATE, BOARD = "desk/queue/page.html", "desk/queue/board.html"
-
-
-@members
-def home(request: DeskRequest) -> HttpResponse:
-    return redirect("desk:queue", "mine" if request.user.can_answer else "open")
 
 
 @members

@@ -10,6 +10,7 @@ import "./leaving.js";
 import "./builder.js";
 import "./presence.js";
 import "./seen.js";
+import "./tab.js";
 import "./board.js";
 
 document.documentElement.dataset.js = "";

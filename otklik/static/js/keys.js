@@ -19,6 +19,7 @@ const ACTIONS = {
   KeyJ: () => step(1),
   KeyK: () => step(-1),
   KeyX: (event) => chooseRow(document.activeElement.closest?.(".row"), event.shiftKey),
+  KeyH: () => document.querySelector("[data-home-link]")?.click(),
   KeyR: () => {
     const isQuoted = document.documentElement.dataset.composer !== "note" && quoteSelected();
     if (!isQuoted) choose("reply", true);

@@ -1,0 +1,128 @@
+"""Home: what presses, what waits and what broke — one’s own, or of the teams that one looks after.
+
+Each section is a list of tickets as the desk has them anyway, so that its heading and its number open the rows behind.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from otklik.approvals.models import Ask
+from otklik.sla.models import Callback
+from otklik.staff.models import Member
+from otklik.tickets.criteria import MINE
+from otklik.tickets.listing import counts
+from otklik.tickets.models import Ticket
+
+from .deadlines import Deadline, of_list
+from .listing import Chosen, entry_of, leaf_text
+
+FIRST = 5  # rows of a section; the rest stands in its list
+MY, TEAM = "my", "team"
+
+APPROVALS, CALLS = "approvals", "calls"
+
+
+@dataclass(frozen=True)
+class Section:
+    """A list of tickets narrowed to what matters today; `empty` teaches what would stand here."""
+
+    key: str
+    label: str | Promise
+    icon: str
+    empty: str | Promise
+    chosen: Chosen
+    count: str = "0"
+    tickets: tuple[Ticket, ...] = ()
+
+
+@dataclass(frozen=True)
+class Home:
+    scope: str
+    sections: list[Section]
+    deadlines: dict[int, Deadline]
+    calls: list[Callback]
+    calls_count: str
+    approvals_count: str
+
+
+def scopes(member: Member) -> list[str]:
+    """What somebody may look at: their own day, and that of the teams they look after."""
+    return [MY, TEAM] if member.leads else [MY]
+
+
+def home(member: Member, scope: str, at: datetime) -> Home:
+    """The number of queries does not depend on how much there is."""
+    planned = _sections(member, scope)
+    listings = {one.key: one.chosen.listing(member, entry_of(one.chosen.key, member)) for one in planned}
+    asks = Ask.objects.filter(member=member, is_yes=None, approval__ended_at=None)
+    calls = _calls(member, scope).filter(ticket__in=Ticket.objects.visible_to(member))
+    numbers = counts(listings, {APPROVALS: asks, CALLS: calls})
+    sections = [
+        replace(one, count=numbers[one.key], tickets=tuple(listings[one.key].page(size=FIRST).rows))
+        if numbers[one.key] != "0"
+        else one
+        for one in planned
+    ]
+    rows = (ticket for section in sections for ticket in section.tickets)
+    soonest = calls.select_related("ticket__client").order_by("asked_at", "pk")[:FIRST] if numbers[CALLS] != "0" else []
+    return Home(scope, sections, of_list(rows, at=at), list(soonest), numbers[CALLS], numbers[APPROVALS])
+
+
+def _calls(member: Member, scope: str) -> Any:
+    waiting = Callback.objects.waiting()
+    if scope == MY:
+        return waiting.filter(ticket__assignee=member)
+    return waiting if member.is_administrator else waiting.filter(ticket__team__in=member.team_ids)
+
+
+def _sections(member: Member, scope: str) -> Iterable[Section]:
+    mine = (leaf_text("team", MINE),)
+    own = "mine" if scope == MY else "open"
+    whose = () if scope == MY or member.is_administrator else mine
+    nobodys = () if member.is_administrator else mine
+    late, running = leaf_text("promise", "late"), leaf_text("promise", "running")
+    in_time = leaf_text("promise", "late", operator="is_not")
+    return [
+        Section(
+            "late",
+            _("Overdue"),
+            "flame",
+            _("No promise is overdue. Well kept."),
+            Chosen(own, "deadline", (late, *whose)),
+        ),
+        Section(
+            "due",
+            _("Due first"),
+            "hourglass",
+            _("No promise runs. What is promised to a client stands here, the nearest deadline first."),
+            Chosen(own, "deadline", (running, in_time, *whose)),
+        ),
+        Section(
+            "unread",
+            _("Not read yet"),
+            "message-square",
+            _("All is read. What clients and colleagues write stands here until it is looked at."),
+            Chosen(own, "quiet", (leaf_text("unread", "yes"), *whose)),
+        ),
+        Section(
+            "unassigned",
+            _("Nobody has these"),
+            "hand",
+            _("Every open ticket has somebody who answers it."),
+            Chosen("unassigned", "oldest", nobodys),
+        ),
+        Section(
+            "undelivered",
+            _("Not delivered"),
+            "triangle-alert",
+            _("Every answer arrived, as far as is known."),
+            Chosen(own, "activity", (leaf_text("undelivered", "yes"), *whose)),
+        ),
+    ]
