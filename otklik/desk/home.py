@@ -5,7 +5,7 @@ Each section is a list of tickets as the desk has them anyway, so that its headi
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -27,6 +27,22 @@ FIRST = 5  # rows of a section; the rest stands in its list
 MY, TEAM = "my", "team"
 
 APPROVALS, CALLS = "approvals", "calls"
+
+Words = str | Promise
+LATE, RUNNING = leaf_text("promise", "late"), leaf_text("promise", "running")
+IN_TIME = leaf_text("promise", "late", operator="is_not")
+# Key, heading, icon, order, what the list is narrowed to, and what is said while it is empty.
+PLAN: tuple[tuple[str, Words, str, str, tuple[str, ...], Words], ...] = (
+    ("late", _("Overdue"), "flame", "deadline", (LATE,), _("No promise is overdue. Well kept.")),
+    ("due", _("Due first"), "hourglass", "deadline", (RUNNING, IN_TIME),
+     _("No promise runs. What is promised to a client stands here, the nearest deadline first.")),
+    ("unread", _("Not read yet"), "message-square", "quiet", (leaf_text("unread", "yes"),),
+     _("All is read. What clients and colleagues write stands here until it is looked at.")),
+    ("unassigned", _("Nobody has these"), "hand", "oldest", (),
+     _("Every open ticket has somebody who answers it.")),
+    ("undelivered", _("Not delivered"), "triangle-alert", "activity", (leaf_text("undelivered", "yes"),),
+     _("Every answer arrived, as far as is known.")),
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -59,7 +75,7 @@ def scopes(member: Member) -> list[str]:
 
 def home(member: Member, scope: str, at: datetime) -> Home:
     """The number of queries does not depend on how much there is."""
-    planned = _sections(member, scope)
+    planned = list(_sections(member, scope))
     listings = {one.key: one.chosen.listing(member, entry_of(one.chosen.key, member)) for one in planned}
     asks = Ask.objects.filter(member=member, is_yes=None, approval__ended_at=None)
     calls = _calls(member, scope).filter(ticket__in=Ticket.objects.visible_to(member))
@@ -82,47 +98,10 @@ def _calls(member: Member, scope: str) -> Any:
     return waiting if member.is_administrator else waiting.filter(ticket__team__in=member.team_ids)
 
 
-def _sections(member: Member, scope: str) -> Iterable[Section]:
-    mine = (leaf_text("team", MINE),)
-    own = "mine" if scope == MY else "open"
-    whose = () if scope == MY or member.is_administrator else mine
-    nobodys = () if member.is_administrator else mine
-    late, running = leaf_text("promise", "late"), leaf_text("promise", "running")
-    in_time = leaf_text("promise", "late", operator="is_not")
-    return [
-        Section(
-            "late",
-            _("Overdue"),
-            "flame",
-            _("No promise is overdue. Well kept."),
-            Chosen(own, "deadline", (late, *whose)),
-        ),
-        Section(
-            "due",
-            _("Due first"),
-            "hourglass",
-            _("No promise runs. What is promised to a client stands here, the nearest deadline first."),
-            Chosen(own, "deadline", (running, in_time, *whose)),
-        ),
-        Section(
-            "unread",
-            _("Not read yet"),
-            "message-square",
-            _("All is read. What clients and colleagues write stands here until it is looked at."),
-            Chosen(own, "quiet", (leaf_text("unread", "yes"), *whose)),
-        ),
-        Section(
-            "unassigned",
-            _("Nobody has these"),
-            "hand",
-            _("Every open ticket has somebody who answers it."),
-            Chosen("unassigned", "oldest", nobodys),
-        ),
-        Section(
-            "undelivered",
-            _("Not delivered"),
-            "triangle-alert",
-            _("Every answer arrived, as far as is known."),
-            Chosen(own, "activity", (leaf_text("undelivered", "yes"), *whose)),
-        ),
-    ]
+def _sections(member: Member, scope: str) -> Iterator[Section]:
+    theirs = () if member.is_administrator else (leaf_text("team", MINE),)
+    for key, label, icon, sort, only, empty in PLAN:
+        is_nobodys = key == "unassigned"
+        where = key if is_nobodys else "mine" if scope == MY else "open"
+        whose = theirs if is_nobodys or scope == TEAM else ()
+        yield Section(key, label, icon, empty, Chosen(where, sort, (*only, *whose)))
