@@ -7,11 +7,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from django.db.models import Model, Prefetch, QuerySet, prefetch_related_objects
+from django.utils.timezone import now
 
 from otklik.journal.kinds import Line, narrate
 from otklik.journal.models import Event
+from otklik.staff.models import Member
 from otklik.tickets.guarding import messages_in
 from otklik.tickets.models import Delivery, Message, MessageVersion, Ticket
+from otklik.tickets.revising import can_revise
 
 ONE_GO = timedelta(minutes=1)
 SHOWN = 200  # messages and events each; the rest of a very long ticket is a click away
@@ -85,6 +88,13 @@ def conversation(ticket: Ticket, *, whole: bool = False, at_hand: Iterable[Model
     lines = narrate(events, at_hand=[*at_hand, *(row for row in near if row)])
     entries = [*(Entry(line.at, lines=(line,)) for line in lines), *_said(messages)]
     return Conversation(_together(sorted(entries, key=_order)), is_cut)
+
+
+def revisable(talk: Conversation, member: Member) -> set[int]:
+    """The messages that a member may still change."""
+    at = now()
+    shown = (entry.message for entry in talk.entries if entry.message)
+    return {message.pk for message in shown if can_revise(message, member, at=at)}
 
 
 def _said(messages: list[Message]) -> Iterable[Entry]:

@@ -39,7 +39,7 @@ OF_A_TICKET = {"ticket", "history", "change", "participants", "links", "merge", 
 WRITING = {"bulk", "open", "change", "participants", "links", "merge", "split", "compose", "draft", "send_again",
            "addresses", "absorb", "new_organisation", "release", "undo", "hand_over", "draft_files", "drop_draft_file",
            "take_draft", "use_canned", "canned_for", "canned", "new_canned", "edit_canned",
-           "promise_call", "call"}  # fmt: skip
+           "promise_call", "call", "revise"}  # fmt: skip
 
 
 class DoorTests(CastTestCase):

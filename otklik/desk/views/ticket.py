@@ -18,7 +18,7 @@ from otklik.desk.access import DeskRequest, answering, members, number_in
 from otklik.desk.approvals import of_ticket
 from otklik.desk.callbacks import last_callback
 from otklik.desk.composing import THEN, composers, drafts_of
-from otklik.desk.conversation import conversation, history, news_told
+from otklik.desk.conversation import conversation, history, news_told, revisable
 from otklik.desk.later import WHEN
 from otklik.desk.names import names
 from otklik.desk.properties import set_property
@@ -60,6 +60,7 @@ def show(request: DeskRequest, ticket: Ticket, *, news: Sequence[Event] = ()) ->
     context = {
         "ticket": ticket,
         "conversation": talk,
+        "revisable": revisable(talk, member),
         "news": news_told(news),
         "origin": origin_of(request),
         "composers": composers(ticket, recipients, vars(known)) if member.can_answer else None,

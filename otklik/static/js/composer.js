@@ -33,7 +33,8 @@ document.addEventListener("keydown", (event) => {
   }
   if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
   const form = formOf(event.target);
-  form?.requestSubmit(form.querySelector("[data-send]"));
+  const resolve = event.shiftKey && form?.querySelector("[data-send-resolve]");
+  form?.requestSubmit(resolve || form.querySelector("[data-send]"));
 });
 
 // Sending waits until files and drafts that are on their way have arrived: what comes after must not undo it.
