@@ -83,6 +83,7 @@ urlpatterns = [
     path("tickets/<int:number>/history/", ticket.ticket_history, name="history"),
     path("tickets/<int:number>/why/<int:pk>/", deadlines.why, name="why"),
     path("tickets/<int:number>/whose/", handing.whose, name="whose"),
+    path("tickets/<int:number>/print/", ticket.paper, name="paper"),
     path("tickets/<int:number>/change/", ticket.change, name="change"),
     path("tickets/<int:number>/hand-over/", handing.hand_over, name="hand_over"),
     path("tickets/<int:number>/callback/", callbacks.promise, name="promise_call"),

@@ -122,6 +122,15 @@ def ticket_history(request: DeskRequest, number: int) -> HttpResponse:
     return page(request, "desk/ticket/history.html", ticket=found, lines=history(found))
 
 
+@members
+def paper(request: DeskRequest, number: int) -> HttpResponse:
+    """A ticket to be printed or kept as PDF; with `?notes=yes` what only the staff read, too."""
+    found, with_notes = find_ticket(request, number), request.GET.get("notes") == "yes"
+    said = (entry.message for entry in conversation(found, whole=True).entries if entry.message)
+    shown = [message for message in said if with_notes or not message.is_note]
+    return part(request, "desk/ticket/paper.html", ticket=found, messages=shown, with_notes=with_notes)
+
+
 @require_POST
 @answering
 def change(request: DeskRequest, number: int) -> HttpResponse:
