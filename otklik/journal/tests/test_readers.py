@@ -10,7 +10,7 @@ from django.test import TransactionTestCase, override_settings
 from django.utils.timezone import now
 
 from otklik.journal import readers
-from otklik.journal.models import Event, Parked, Reader
+from otklik.journal.models import Event, Parked, Position, Reader
 from otklik.journal.record import record
 from otklik.staff.models import Member
 
@@ -122,3 +122,11 @@ class ReaderTests(TransactionTestCase):
         thread.join()
         readers.read_on()
         self.assertEqual(Recorder.seen, [fast - 1, fast])
+
+
+class PlanTests(TransactionTestCase):
+    def test_going_on_costs_the_same_however_long_the_journal_is(self):
+        """The place itself is entered: nothing that was read is walked again."""
+        plan = Event.objects.after(Position(7, 1_000_000)).explain()
+        entered = {"sqlite": "USING INTEGER PRIMARY KEY (rowid>?)", "postgresql": "tx >="}[connection.vendor]
+        self.assertIn(entered, plan)
