@@ -15,6 +15,7 @@ Reactions = TypedDict("Reactions", {"with": dict[str, list[str]], "after": dict[
 REACTIONS: Reactions = {
     "with": {
         "message.received": [
+            "otklik.tickets.waking.client_wrote",
             "otklik.channels.webform.reactions.keep_consent",
             "otklik.routing.reactions.received",
             "otklik.sla.reactions.client_wrote",
@@ -35,13 +36,18 @@ REACTIONS: Reactions = {
         "member.presence_changed": ["otklik.routing.reactions.presence_changed"],
         "ticket.opened": ["otklik.routing.reactions.opened", "otklik.sla.reactions.opened"],
         "ticket.routed": ["otklik.sla.reactions.routed"],
-        "ticket.assigned": ["otklik.routing.reactions.assigned"],
+        "ticket.assigned": ["otklik.tickets.waking.moved", "otklik.routing.reactions.assigned"],
         "ticket.state_changed": [
+            "otklik.tickets.waking.state_changed",
             "otklik.routing.reactions.state_changed",
             "otklik.sla.reactions.state_changed",
             "otklik.approvals.reactions.state_changed",
         ],
-        "ticket.handed_over": ["otklik.routing.reactions.handed_over", "otklik.sla.reactions.handed_over"],
+        "ticket.handed_over": [
+            "otklik.tickets.waking.moved",
+            "otklik.routing.reactions.handed_over",
+            "otklik.sla.reactions.handed_over",
+        ],
         "ticket.priority_changed": [
             "otklik.routing.reactions.priority_changed",
             "otklik.sla.reactions.conditions_changed",
@@ -98,6 +104,7 @@ DUTIES = [
     "otklik.tickets.raw.read_due",
     "otklik.tickets.sending.send_due",
     "otklik.tickets.bulking.work_on",
+    "otklik.tickets.waking.wake_due",
     "otklik.channels.email.smtp.close_idle",
     "otklik.staff.turning.turn_due",
     "otklik.routing.placing.place_due",
@@ -132,6 +139,7 @@ FORGETTING = [
 # Resting is what keeps an idle house cheap: each look is a question or two to the store.
 LONGEST_RESTS = {
     "otklik.staff.turning.turn_due": 10.0,
+    "otklik.tickets.waking.wake_due": 10.0,
     "otklik.routing.recalling.recall_due": 5.0,
     "otklik.routing.watching.tell_due": 10.0,
     "otklik.sla.recalculating.recalculate": 5.0,

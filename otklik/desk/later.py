@@ -18,6 +18,17 @@ WHEN = {
 }
 
 
+EVENING, HOUR = time(18), timedelta(hours=1)
+# Until when a ticket can be put off; "" is until the client writes.
+SLEEPS = {
+    "hour": _("for an hour"),
+    "evening": _("until this evening, 18:00"),
+    "morning": _("until the next morning, 9:00"),
+    "monday": _("until Monday, 9:00"),
+    "": _("until the client writes"),
+}
+
+
 class TimeIsOver(OtklikError):
     code = "time_is_over"
     message = _("The answer was not sent: the time to send it is missing or over. Choose a later one.")
@@ -32,6 +43,18 @@ def leaves_at(when: str, chosen: datetime | None, *, zone: ZoneInfo, at: datetim
             raise TimeIsOver
         return chosen
     return _next_morning(at.astimezone(zone), weekday=0 if when == "monday" else None)
+
+
+def sleeps_until(choice: str, *, zone: ZoneInfo, at: datetime) -> datetime | None:
+    """The moment that a choice of SLEEPS means now; None until the client writes. Raises KeyError for none of them."""
+    local = at.astimezone(zone)
+    if choice not in SLEEPS:
+        raise KeyError(choice)
+    if choice == "hour":
+        return at + HOUR
+    if choice == "evening":
+        return max(at + HOUR, datetime.combine(local.date(), EVENING, zone))
+    return _next_morning(local, weekday=0 if choice == "monday" else None) if choice else None
 
 
 def _next_morning(local: datetime, *, weekday: int | None) -> datetime:

@@ -35,6 +35,7 @@ ICONS = {
     "teams": "users",
     "overdue": "flame",
     "waiting": "hourglass",
+    "asleep": "alarm-clock",
     "open": "layers",
     "closed": "archive",
 }
@@ -44,6 +45,7 @@ EMPTY: dict[str, str | Promise] = {
     "teams": _("Your teams have no open tickets."),
     "overdue": _("No promise is overdue. Well kept."),
     "waiting": _("No ticket waits for a client or a third party."),
+    "asleep": _("No ticket is put off. What you put off stands here until its time comes or the client writes."),
     "open": _("There is no open ticket. Enjoy the quiet."),
     "closed": _("No ticket was resolved or closed yet."),
 }

@@ -1,15 +1,20 @@
 """What can be set on a ticket from its side panel, each by its verb."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
 from otklik.approvals.asking import refuse_if_pending
-from otklik.staff.models import Member, Team
+from otklik.staff.models import Company, Member, Team
 from otklik.tickets.errors import TicketMerged
 from otklik.tickets.models import Ticket, TicketField
+from otklik.tickets.models.sleep import put_off, wake
+
+from .later import SLEEPS, sleeps_until
 
 Setter = Callable[[Ticket, str, Member], bool]
 
@@ -64,6 +69,18 @@ def _set_state(ticket: Ticket, value: str, by: Member) -> bool:
     return changed
 
 
+def _put_off(ticket: Ticket, value: str, by: Member) -> bool:
+    """A choice of SLEEPS, “wake”, or a date and time by the company’s clock."""
+    if value == "wake":
+        return wake(ticket, by=by)
+    zone, at = Company.current().zone, now()
+    try:
+        until = sleeps_until(value, zone=zone, at=at) if value in SLEEPS else datetime.fromisoformat(value)
+    except ValueError:
+        raise ValidationError(_("“%(value)s” is not one of the choices."), params={"value": value}) from None
+    return put_off(ticket, until=until if until is None or until.tzinfo else until.replace(tzinfo=zone), by=by, at=at)
+
+
 SETTERS: dict[str, Setter] = {
     "state": _set_state,
     "priority": lambda ticket, value, by: ticket.set_priority(_one_of(Ticket.Priority, value), by=by),
@@ -72,5 +89,6 @@ SETTERS: dict[str, Setter] = {
     "assignee": _assign,
     "subject": _rename,
     "tag": lambda ticket, value, by: ticket.tag(value, by=by),
+    "asleep": _put_off,
     "untag": lambda ticket, value, by: ticket.untag(value, by=by),
 }

@@ -13,7 +13,9 @@ from functools import cache
 from typing import Any
 
 from django.db import models
+from django.utils.formats import date_format
 from django.utils.functional import Promise
+from django.utils.timezone import localtime
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -79,6 +81,11 @@ class Line:
 
 KINDS: dict[str, Kind] = {}
 ACTORS: dict[str, Words] = {}
+
+
+def moments(values: set[Any]) -> Mapping[Any, str]:
+    """The value is a time in ISO 8601; its word is the local time."""
+    return {value: date_format(localtime(datetime.fromisoformat(value)), "DATETIME_FORMAT") for value in values}
 
 
 def declare(

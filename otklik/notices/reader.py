@@ -120,6 +120,7 @@ RULES: dict[str, tuple[Rule, ...]] = {
     "approval.asked": ((Topic.APPROVAL, _told),),
     "approval.ended": ((Topic.APPROVAL, _told),),
     "ticket.unnoticed": ((Topic.UNNOTICED, _in_charge),),
+    "ticket.woken": ((Topic.WOKEN, _told),),
     "ticket.pointed_out": ((Topic.POINTED_OUT, _told),),
 }
 

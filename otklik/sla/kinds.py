@@ -1,26 +1,18 @@
 """What can happen to a promise."""
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 
-from django.utils.formats import date_format
-from django.utils.timezone import localtime
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from otklik.journal.kinds import as_is, declare, labels_of, names_of
+from otklik.journal.kinds import as_is, declare, labels_of, moments, names_of
 from otklik.staff.models import Member, Team
 
 from .models import Callback, Metric, Policy, Step
 from .models.clock import CALENDAR_CHANGED, POLICY_CHANGED
 
 metric = labels_of(Metric)
-
-
-def moments(values: set[Any]) -> Mapping[Any, str]:
-    """The value is a time in ISO 8601; its word is the local time."""
-    return {value: date_format(localtime(datetime.fromisoformat(value)), "DATETIME_FORMAT") for value in values}
 
 
 def in_time(values: set[Any]) -> Mapping[Any, str]:

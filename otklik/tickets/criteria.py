@@ -17,7 +17,7 @@ from otklik.lib.asking import Asker, Choice, Criterion, Label, Moment, Number, V
 from otklik.lib.fields import CustomField
 from otklik.staff.models import Language, Member, Team
 
-from .models import Channel, Delivery, Tag, Ticket, TicketField, TicketTag
+from .models import Channel, Delivery, Sleep, Tag, Ticket, TicketField, TicketTag
 from .models.seen import unread
 from .models.ticket import NEVER
 
@@ -92,6 +92,10 @@ def _unread(values: Values, asker: Asker) -> Q:
     return _either(values, unread(asker.member, asker.at))
 
 
+def _asleep(values: Values, _asker: Asker) -> Q:
+    return _either(values, Q(Exists(Sleep.objects.filter(ticket=OuterRef("pk")))))
+
+
 def _either(values: Values, found: Q) -> Q:
     """Whether it is so, for a list of “yes” and “no”."""
     said = set(values)
@@ -154,6 +158,7 @@ CRITERIA: tuple[Criterion, ...] = (
     Choice(key="promise", label=_("Deadline"), find=_promise, choices=_promises),
     Moment(key="due", label=_("Deadline is"), find=_due, is_future=True),
     Choice(key="unread", label=_("Unread"), find=_unread, choices=yes_no),
+    Choice(key="asleep", label=_("Put off"), find=_asleep, choices=yes_no),
     Choice(key="undelivered", label=_("An answer was not delivered"), find=_broke, choices=yes_no),
 )
 

@@ -52,6 +52,11 @@ class TicketMerged(OtklikError):
     message = _("%(ticket)s was merged into %(into)s. Answer there.")
 
 
+class TimeHasPassed(OtklikError):
+    code = "time_has_passed"
+    message = _("The ticket was not put off: this time has passed. Choose a later one.")
+
+
 class NotYoursToRevise(OtklikError):
     code = "not_yours_to_revise"
     message = _("The message was not changed: only its author or a supervisor may change it.")

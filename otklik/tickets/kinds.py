@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from otklik.clients.models import Person
-from otklik.journal.kinds import as_is, declare, labels_of, names_of
+from otklik.journal.kinds import as_is, declare, labels_of, moments, names_of
 from otklik.staff.models import Member, Team
 
 from .models import Channel, Ticket, TicketField, TicketLink
@@ -83,6 +83,15 @@ declare(
     keys={"field": as_is, "before": as_is, "after": as_is},
     personal=("before", "after"),
 )
+declare(
+    "ticket.put_off",
+    _("Put off"),
+    _("Put off"),
+    keys={"until": moments},
+    personal=(),
+    also={"until": _("until %(until)s")},
+)
+declare("ticket.woken", _("Back"), _("Back among what is to be done"), keys={"told": names_of(Member)}, personal=())
 declare("ticket.tagged", _("Tag"), _("Tag added: %(tag)s"), keys={"tag": as_is}, personal=())
 declare("ticket.untagged", _("Tag"), _("Tag removed: %(tag)s"), keys={"tag": as_is}, personal=())
 declare(

@@ -53,13 +53,19 @@ def _if(key: str, *values: str) -> dict[str, Any]:
     return {"all": [{"if": key, "is": "is", "value": list(values)}]}
 
 
+def _awake(key: str, *values: str) -> dict[str, Any]:
+    """And not put off."""
+    return {"all": [*_if(key, *values)["all"], *_if("asleep", "no")["all"]]}
+
+
 def _standing_lists() -> dict[str, View]:
     named: dict[str, tuple[Any, dict[str, Any]]] = {
-        "mine": (_("Mine"), {"conditions": _if("assignee", ME)}),
-        "unassigned": (_("Unassigned"), {"conditions": _if("assignee", NOBODY)}),
-        "teams": (_("My teams"), {"conditions": _if("team", MINE)}),
+        "mine": (_("Mine"), {"conditions": _awake("assignee", ME)}),
+        "unassigned": (_("Unassigned"), {"conditions": _awake("assignee", NOBODY)}),
+        "teams": (_("My teams"), {"conditions": _awake("team", MINE)}),
         "overdue": (_("Overdue"), {"conditions": _if("promise", "late"), "sort": View.Sort.DEADLINE}),
         "waiting": (_("Waiting"), {"conditions": _if("state", *WAITING)}),
+        "asleep": (_("Put off"), {"conditions": _if("asleep", "yes")}),
         "open": (_("All open"), {}),
         "closed": (_("Recently closed"), {"standing": View.Standing.OVER}),
     }

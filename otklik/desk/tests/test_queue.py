@@ -44,7 +44,7 @@ class QueueTests(CastTestCase):
         page = self.client.get(reverse("desk:menu")).content.decode()
         found = re.findall(r"queue/([a-z]+)/.*?</a>", page)
         shown = re.findall(r"queue/([a-z]+)/[^<]*<svg.*?</svg><b[^<]*</b><span>(.*?)</span></a>", page)
-        self.assertEqual(len(found), 7)
+        self.assertEqual(len(found), 8)
         return dict(shown)
 
     def test_the_menu_counts_what_each_view_holds(self):

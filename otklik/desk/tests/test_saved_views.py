@@ -128,8 +128,10 @@ class MenuTests(CastTestCase):
         self.move(self.view.key, "up")
         self.move("waiting", "hide")
         self.move("mine", "up")
-        self.assertEqual(self.keys(), ["mine", "unassigned", "teams", "overdue", "open", self.view.key, "closed"])
-        self.assertEqual(len(self.keys(self.olga)), 7)
+        self.assertEqual(
+            self.keys(), ["mine", "unassigned", "teams", "overdue", "asleep", "open", self.view.key, "closed"]
+        )
+        self.assertEqual(len(self.keys(self.olga)), 8)
         self.move("waiting", "show")
         self.assertIn("waiting", self.keys())
 

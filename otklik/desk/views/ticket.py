@@ -19,7 +19,7 @@ from otklik.desk.approvals import of_ticket
 from otklik.desk.callbacks import last_callback
 from otklik.desk.composing import THEN, composers, drafts_of
 from otklik.desk.conversation import conversation, history, news_told, revisable
-from otklik.desk.later import WHEN
+from otklik.desk.later import SLEEPS, WHEN
 from otklik.desk.names import names
 from otklik.desk.properties import set_property
 from otklik.desk.shell import is_htmx, page, part
@@ -61,6 +61,7 @@ def show(request: DeskRequest, ticket: Ticket, *, news: Sequence[Event] = ()) ->
         "ticket": ticket,
         "conversation": talk,
         "revisable": revisable(talk, member),
+        "sleeps": SLEEPS.items(),
         "news": news_told(news),
         "origin": origin_of(request),
         "composers": composers(ticket, recipients, vars(known)) if member.can_answer else None,

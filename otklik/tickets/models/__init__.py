@@ -8,6 +8,7 @@ from .delivery import Delivery
 from .draft import Draft, DraftFile
 from .raw import RawMessage
 from .seen import Seen
+from .sleep import Sleep
 from .tag import Tag
 from .terms import Terms
 from .ticket import Ticket, TicketField, TicketLink, TicketTag
@@ -31,6 +32,7 @@ __all__ = [
     "Participant",
     "RawMessage",
     "Seen",
+    "Sleep",
     "Tag",
     "Terms",
     "Ticket",

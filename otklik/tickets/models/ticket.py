@@ -50,7 +50,7 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
 
     def with_people(self) -> TicketQuerySet:
         """With all that a list row shows, in one query."""
-        return self.select_related("client__organisation", "team", "assignee", "channel")
+        return self.select_related("client__organisation", "team", "assignee", "channel", "sleep")
 
 
 class Ticket(models.Model):
