@@ -12,6 +12,7 @@ from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from otklik.approvals.models import Ask
 from otklik.sla.models import Callback
@@ -36,7 +37,7 @@ PLAN: tuple[tuple[str, Words, str, str, tuple[str, ...], Words], ...] = (
     ("late", _("Overdue"), "flame", "deadline", (LATE,), _("No promise is overdue. Well kept.")),
     ("due", _("Due first"), "hourglass", "deadline", (RUNNING, IN_TIME),
      _("No promise runs. What is promised to a client stands here, the nearest deadline first.")),
-    ("unread", _("Not read yet"), "message-square", "quiet", (leaf_text("unread", "yes"),),
+    ("unread", pgettext_lazy("tickets", "Not read yet"), "message-square", "quiet", (leaf_text("unread", "yes"),),
      _("All is read. What clients and colleagues write stands here until it is looked at.")),
     ("unassigned", _("Nobody has these"), "hand", "oldest", (),
      _("Every open ticket has somebody who answers it.")),
