@@ -197,12 +197,18 @@ class Clock(models.Model):
         tell_ticket(self.ticket_id)
 
     def _end(self, kind: str, *, is_met: bool, by: Actor, at: datetime) -> bool:
-        # A clock that nobody looked at yet is late all the same.
-        broken = self.broken_at or (self.due_at if self.due_at and self.due_at < at else None)
         with transaction.atomic():
-            going = Clock.objects.filter(pk=self.pk, ended_at=None)
-            if not going.update(ended_at=at, due_at=None, is_met=is_met, broken_at=broken):
-                return False
+            while True:
+                # A clock that nobody looked at yet is late all the same.
+                broken = self.broken_at or (self.due_at if self.due_at and self.due_at < at else None)
+                # As it was found: what a worker noted since then must not be lost.
+                same = Clock.objects.filter(pk=self.pk, ended_at=None, broken_at=self.broken_at)
+                if same.update(ended_at=at, due_at=None, is_met=is_met, broken_at=broken):
+                    break
+                going = Clock.objects.filter(pk=self.pk, ended_at=None).values_list("broken_at", flat=True)
+                if not going:
+                    return False
+                self.broken_at = going[0]
             self.runs.filter(end=None).update(end=at)
             tell_ticket(self.ticket_id)
             facts = {"late": broken is not None} if is_met else {}
