@@ -44,6 +44,11 @@ def _of_ticket(event: Event, known: Concerned) -> Iterable[Member]:
     return [known.assignees[event.about_id]] if event.about_id in known.assignees else []
 
 
+def _unless_by_ladder(event: Event, known: Concerned) -> Iterable[Member]:
+    """Who has the ticket, if the ladder does not tell them at the same moment."""
+    return [] if event.facts.get("by_ladder") else _of_ticket(event, known)
+
+
 def _watching(event: Event, known: Concerned) -> Iterable[Member]:
     return known.watchers.get(event.about_id, [])
 
@@ -114,7 +119,7 @@ RULES: dict[str, tuple[Rule, ...]] = {
     "message.noted": ((Topic.WATCHED, _watching_notes),),
     "message.mentioned": ((Topic.MENTIONED, _told),),
     "delivery.failed": ((Topic.NOT_DELIVERED, _author), WATCHED),
-    "clock.broken": ((Topic.PROMISE, _of_ticket), WATCHED),
+    "clock.broken": ((Topic.PROMISE, _unless_by_ladder), WATCHED),
     "callback.due": ((Topic.CALLBACK, _of_ticket_or_team),),
     "clock.escalated": ((Topic.PROMISE, _escalated),),
     "approval.asked": ((Topic.APPROVAL, _told),),

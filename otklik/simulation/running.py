@@ -90,12 +90,8 @@ class Run:
 
     def next(self, after: datetime) -> datetime | None:
         """When something happens next."""
-        dues = [
-            model._default_manager.filter(wanted, **{f"{name}__gt": after}).aggregate(next=Min(name))["next"]
-            for model, name, wanted in DUE
-        ]
-        planned = [self.plan[0][0]] if self.plan else []
-        return min([due for due in dues if due] + planned, default=None)
+        moments = [next_due(after), self.plan[0][0] if self.plan else None]
+        return min([moment for moment in moments if moment], default=None)
 
     def live(self, now: datetime) -> None:
         while self.plan and self.plan[0][0] <= now:
@@ -164,6 +160,15 @@ class Run:
         if ask and Approval.objects.waiting().filter(pk=approval.pk).exists():
             approval.refresh_from_db()
             approval.decide(by=ask.member, is_yes=True, at=at)
+
+
+def next_due(after: datetime) -> datetime | None:
+    """When the worker has something to do next."""
+    dues = [
+        model._default_manager.filter(wanted, **{f"{name}__gt": after}).aggregate(next=Min(name))["next"]
+        for model, name, wanted in DUE
+    ]
+    return min([due for due in dues if due], default=None)
 
 
 def openings(calendar: Calendar, begin: datetime, end: datetime) -> Iterator[datetime]:

@@ -39,7 +39,13 @@ def reasons(values: set[Any]) -> Mapping[Any, str]:
 declare(
     "clock.met", _("Promise kept"), _("%(metric)s: %(late)s"), keys={"metric": metric, "late": in_time}, personal=()
 )
-declare("clock.broken", _("Promise broken"), _("%(metric)s: the time ran out"), keys={"metric": metric}, personal=())
+declare(
+    "clock.broken",
+    _("Promise broken"),
+    _("%(metric)s: the time ran out"),
+    keys={"metric": metric, "by_ladder": as_is},
+    personal=(),
+)
 declare(
     "clock.dropped", _("Promise dropped"), _("%(metric)s: not promised any more"), keys={"metric": metric}, personal=()
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 from itertools import groupby
+from typing import Any
 
 from django.db import transaction
 from django.test import TestCase
@@ -55,14 +56,15 @@ class World:
         given = dict(case.given)
         team, priority = given.pop("team", next(iter(self.teams))), given.pop("priority", "normal")
         self.team, self.worker = team, VirtualWorker()
-        self.ticket = self.hear("first", case.opened, **{"subject": "Hello", **given})
+        fields = {"category": given.pop("category")} if "category" in given else {}
+        self.ticket = self.hear("first", case.opened, **{"subject": "Hello", **given}, fields=fields)
         Address.objects.get_or_create(kind=PHONE, value="+79005550142", defaults={"person": self.ticket.client})
         if priority != "normal":
             self.ticket.set_priority(Ticket.Priority[priority.upper()], by=self.head, at=case.opened)
         self.worker.work(case.opened)
         return self.ticket
 
-    def hear(self, name: str, at: datetime, **rest: str) -> Ticket:
+    def hear(self, name: str, at: datetime, **rest: Any) -> Ticket:
         sender = Sender("email", "bea@alpha.example")
         mail = Inbound(f"<{name}@alpha.example>", sender, "Please help.", **rest)
         return receive(mail, channel=self.mailboxes[self.team], at=at).message.ticket
@@ -94,6 +96,8 @@ class World:
             ticket.hand_to(self.teams[value], by=by, at=at, confirmed=True)
         elif verb == "priority":
             ticket.set_priority(Ticket.Priority[value.upper()], by=by, at=at)
+        elif verb == "category":
+            ticket.set_field(TicketField.objects.get(key=verb), value, by=by, at=at)
         elif verb == "type":
             ticket.set_type(value, by=by, at=at)
         else:

@@ -151,9 +151,14 @@ class Clock(models.Model):
             late = Clock.objects.filter(pk=self.pk, due_at=self.due_at, broken_at=None, ended_at=None)
             if not late.update(broken_at=self.due_at):
                 return False
-            record("clock.broken", self.ticket, at=at, metric=self.metric)
+            record("clock.broken", self.ticket, at=at, metric=self.metric, by_ladder=self._tells_assignee() or None)
         self.broken_at = self.due_at
         return True
+
+    def _tells_assignee(self) -> bool:
+        """Whether a step of the ladder tells whoever has the ticket at the deadline itself."""
+        at_deadline = self.rungs.filter(laid_for=F("clock__due_at"), step__share_percent=100, step__plus=timedelta())
+        return at_deadline.filter(step__action="tell_assignee").exists()
 
     def promise(self, policy: Policy, target: Target, *, by: Actor, at: datetime, because: str = "") -> bool:
         """Promise something else from now on; time that has counted stays counted. False if it is the same.
