@@ -34,7 +34,7 @@ def make(desk: Making) -> None:
     hours = desk.calendar(_("Portal support, 8–20, Saturday 9–18"), HOURS)
     chat = desk.team(_("Portal chat"), line=Team.Line.FIRST, hours=hours)
     requests = desk.team(_("Portal requests"), line=Team.Line.FIRST, hours=hours)
-    desk.team(_("Second line"), line=Team.Line.SECOND, hours=hours)
+    second = desk.team(_("Second line"), line=Team.Line.SECOND, hours=hours)
 
     quick = timedelta(minutes=12)
     desk.agreement(
@@ -48,7 +48,7 @@ def make(desk: Making) -> None:
         _("Requests to the portal: callback within 15 minutes"),
         hours,
         [Promise(Metric.CALLBACK, CALLBACK), Promise(Metric.FIRST_ANSWER, DAY)],
-        covers={"team": [requests.pk]},
+        covers={"team": [requests.pk, second.pk]},
         ladder=[Rung(Step.Action.TELL_HEAD)],
     )
     closed = _(

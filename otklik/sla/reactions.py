@@ -95,9 +95,15 @@ def routed(event: Event) -> None:
 
 
 def callback_promised(event: Event) -> None:
-    """The client is to be called; what is promised for that counts from the time that they named."""
+    """The client is to be called; what is promised for that counts from the time that they named.
+
+    Where they named none, it is time to call when the agreement's calendar is open: nobody is told at night.
+    """
     wanted = event.facts["wanted"]
     _agree(event, (Metric.CALLBACK,), begin=datetime.fromisoformat(wanted) if wanted else None)
+    at_once = Callback.objects.waiting().filter(ticket=event.about_id, remind_at=event.at)
+    for clock in _going(event, Metric.CALLBACK):
+        at_once.update(remind_at=clock.calendar.working_time(event.at).opens(event.at) or event.at)
 
 
 def called(event: Event) -> None:
