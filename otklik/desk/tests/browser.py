@@ -1,5 +1,6 @@
 """The desk in a real browser, with the cast on the stage and somebody signed in."""
 
+import json
 import os
 import shutil
 from typing import Any
@@ -44,7 +45,9 @@ class BrowserTestCase(StaticLiveServerTestCase):
         context = cls.chromium.new_context(viewport=SIZE, locale="en", **options)
         # The test server is not asynchronous: it would try to read the endless stream to its end. A route of
         # Playwright's would stop it too, and the browser's cache with it.
-        context.add_init_script("window.EventSource = class extends EventTarget { close() {} };")
+        context.add_init_script(
+            "window.EventSource = class extends EventTarget { constructor() { super(); window.stream = this; } close() {} };"
+        )
         return context
 
     def setUp(self) -> None:
@@ -65,6 +68,11 @@ class BrowserTestCase(StaticLiveServerTestCase):
         session.force_login(Member.objects.get(email=email))
         cookie = session.cookies[settings.SESSION_COOKIE_NAME].value
         context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": self.live_server_url}])
+
+    def hear(self, *tickets: int) -> None:
+        """The live stream tells the open page that these tickets changed."""
+        told = {"data": json.dumps({"tickets": tickets}), "lastEventId": ""}
+        self.page.evaluate("told => stream.onmessage(told)", told)
 
     def open(self, path: str) -> None:
         self.page.goto(self.live_server_url + path)

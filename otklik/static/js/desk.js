@@ -5,6 +5,7 @@ import "./together.js";
 import "./keys.js";
 import "./palette.js";
 import "./list.js";
+import "./steady.js";
 import "./frames.js";
 import "./leaving.js";
 import "./builder.js";

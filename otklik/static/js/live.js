@@ -49,4 +49,5 @@ if (url) {
   document.addEventListener("visibilitychange", () => (document.hidden ? letGo() : listen()));
   addEventListener("pagehide", letGo);
   addEventListener("pageshow", listen);
+  document.addEventListener("desk:stale", refresh);
 }
