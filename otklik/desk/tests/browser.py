@@ -16,6 +16,12 @@ from otklik.testing import CastTestCase
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 SIZE = {"width": 1280, "height": 800}  # pixels
 
+# Stands in for the live stream, see `hear`.
+SILENT_STREAM = """window.EventSource = class extends EventTarget {
+    constructor() { super(); window.stream = this; }
+    close() {}
+};"""
+
 expect.set_options(timeout=30_000)  # milliseconds: a busy machine is slow, not wrong
 
 
@@ -45,9 +51,7 @@ class BrowserTestCase(StaticLiveServerTestCase):
         context = cls.chromium.new_context(viewport=SIZE, locale="en", **options)
         # The test server is not asynchronous: it would try to read the endless stream to its end. A route of
         # Playwright's would stop it too, and the browser's cache with it.
-        context.add_init_script(
-            "window.EventSource = class extends EventTarget { constructor() { super(); window.stream = this; } close() {} };"
-        )
+        context.add_init_script(SILENT_STREAM)
         return context
 
     def setUp(self) -> None:
