@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from .book import Preset
 
 Row = TypeVar("Row", bound=Model)
+Leaf = tuple[str, str, Any]  # what is asked, how it is compared, with what
 BETWEEN = 10  # positions of agreements and rules, so that another fits in between
 
 
@@ -124,13 +125,13 @@ class Making:
         self,
         name: str,
         kinds: Iterable[str],
-        conditions: Iterable[tuple[str, str, Any]],
+        conditions: Iterable[Leaf | list[Leaf]],
         actions: Iterable[Mapping[str, Any]],
         *,
         after: timedelta = timedelta(),
         counted_by: Calendar | None = None,
     ) -> Rule:
-        """A rule that is switched on. Conditions are (key, operator, value), of which all have to hold."""
+        """A rule that is switched on. Conditions are (key, operator, value), all of which have to hold; any of a list."""
 
         def make() -> Rule:
             values = {
@@ -219,8 +220,13 @@ def _as_texts(covers: Mapping[str, list[Any]]) -> dict[str, list[str]]:
     return {key: [str(value) for value in wanted] for key, wanted in covers.items()}
 
 
-def _tree(conditions: Iterable[tuple[str, str, Any]]) -> dict[str, Any]:
-    return {"all": [{"if": key, "is": how, "value": str(value)} for key, how, value in conditions]}
+def _tree(conditions: Iterable[Leaf | list[Leaf]]) -> dict[str, Any]:
+    return {"all": [{"any": [*map(_leaf, one)]} if isinstance(one, list) else _leaf(one) for one in conditions]}
+
+
+def _leaf(condition: Leaf) -> dict[str, str]:
+    key, how, value = condition
+    return {"if": key, "is": how, "value": str(value)}
 
 
 def apply(preset: Preset, *, by: Member | None, at: datetime | None = None) -> list[Made]:

@@ -55,7 +55,8 @@ def _sort_and_tell(desk: Making, office: Calendar, order: str) -> None:
     desk.rule(
         _("Mails about orders"),
         ["ticket.opened"],
-        [("subject", "contains", words)],
+        # What comes by a messenger has no subject.
+        [[("subject", "contains", words), ("text", "contains", words)]],
         [{"do": "tag", "value": order}],
     )
     closed = _(
