@@ -105,6 +105,7 @@ DUTIES = [
     "otklik.tickets.sending.send_due",
     "otklik.tickets.bulking.work_on",
     "otklik.tickets.waking.wake_due",
+    "otklik.tickets.dates.note_due",
     "otklik.channels.email.smtp.close_idle",
     "otklik.staff.turning.turn_due",
     "otklik.routing.placing.place_due",
@@ -140,6 +141,7 @@ FORGETTING = [
 LONGEST_RESTS = {
     "otklik.staff.turning.turn_due": 10.0,
     "otklik.tickets.waking.wake_due": 10.0,
+    "otklik.tickets.dates.note_due": 60.0,
     "otklik.routing.recalling.recall_due": 5.0,
     "otklik.routing.watching.tell_due": 10.0,
     "otklik.sla.recalculating.recalculate": 5.0,
@@ -162,6 +164,7 @@ UNSYNCED_DUTIES = [
 
 # What a simulation runs on its virtual clock: duties that are told the time, and readers that only write rows.
 SIMULATED_DUTIES = [
+    "otklik.tickets.dates.note_due",
     "otklik.routing.placing.place_due",
     "otklik.routing.recalling.recall_due",
     "otklik.sla.recalculating.recalculate",

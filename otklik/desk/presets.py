@@ -103,7 +103,8 @@ def _policy(row: Policy) -> Iterator[str]:
 
 def _rule(row: Rule) -> Iterator[str]:
     book, labels = rulebook(), events()
-    yield _("When: %(events)s.") % {"events": ", ".join(str(labels[kind]) for kind in row.kinds)}
+    when = {"events": ", ".join(str(labels[kind]) for kind in row.kinds), "length": length_text(row.after)}
+    yield (_("When: %(events)s, and %(length)s later.") if row.after else _("When: %(events)s.")) % when
     if row.conditions.get("all"):
         yield _("If: %(conditions)s.") % {"conditions": conditions_in_words(row.conditions, book)}
     for step in row.actions:

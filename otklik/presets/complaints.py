@@ -11,7 +11,7 @@ from otklik.calendars.models import Calendar
 from otklik.channels.webform.options import Topic
 from otklik.sla.models import Metric, Step
 from otklik.staff.models import Team
-from otklik.tickets.models import Ticket
+from otklik.tickets.models import Ticket, TicketField
 
 from .making import Making, Promise, Rung, weekdays
 
@@ -19,8 +19,9 @@ KEY = "complaints"
 LABEL = gettext_lazy("Complaint desk of a franchisee")
 ABOUT = gettext_lazy(
     "A quality manager takes a complaint within four working hours and hands it to the department. Its head names who "
-    "answers and by when, and checks the result: without the head’s consent a complaint is not resolved. Then the "
-    "quality manager calls the client within a working day. A complaint is settled within five working days."
+    "answers and by when; on that day both are told if there is no answer yet. The head checks the result: without the "
+    "head’s consent a complaint is not resolved. Then the quality manager calls the client within a working day. "
+    "A complaint is settled within five working days."
 )
 PEOPLE = gettext_lazy(
     "Put your quality managers into the team “Quality” and whoever answers complaints into the team “Department”, and "
@@ -37,7 +38,7 @@ def make(desk: Making) -> None:
     office = desk.calendar(_("Complaint desk, 9–18"), weekdays(9, 18))
     quality = desk.team(_("Quality"), line=Team.Line.FIRST, hours=office)
     department = desk.team(_("Department"), line=Team.Line.SECOND, hours=office)
-    desk.field("answer_by", _("Answer by"), "date")
+    answer_by = desk.field("answer_by", _("Answer by"), "date")
     causes = [_("Programmer"), _("Deadline"), _("Price"), _("Other")]
     cause = desk.field("complaint_about", _("What it is about"), "choice", choices=causes)
 
@@ -50,6 +51,7 @@ def make(desk: Making) -> None:
         [ApprovalStep.Who.HEAD],
     )
     _follow(desk, quality, department)
+    _watch(desk, answer_by, department, office)
     desk.form(
         _("Complaint"),
         "complaint",
@@ -100,4 +102,23 @@ def _follow(desk: Making, quality: Team, department: Team) -> None:
             {"do": "team", "value": quality.pk, "why": _("The answer is checked: call the client.")},
             {"do": "callback"},
         ],
+    )
+
+
+def _watch(desk: Making, answer_by: TicketField, department: Team, office: Calendar) -> None:
+    """When the day has come by which the head wants the answer, there are some hours left to give it."""
+    desk.rule(
+        _("The day to answer a complaint has come"),
+        ["ticket.date_came"],
+        [
+            ("date_came", "is", answer_by.key),
+            ("type", "is", COMPLAINT),
+            ("team", "is", department.pk),
+            ("state", "is_not", RESOLVED),
+            ("state", "is_not", Ticket.State.CLOSED),
+            ("approval", "is", "no"),
+        ],
+        [{"do": "tell", "value": "assignee"}, {"do": "tell", "value": "head"}],
+        after=HOUR,
+        counted_by=office,
     )

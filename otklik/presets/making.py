@@ -131,7 +131,7 @@ class Making:
         after: timedelta = timedelta(),
         counted_by: Calendar | None = None,
     ) -> Rule:
-        """A rule that is switched on. Conditions are (key, operator, value), all of which have to hold; any of a list."""
+        """A rule that is switched on. Of its conditions (key, operator, value) all have to hold; of a list any."""
 
         def make() -> Rule:
             values = {

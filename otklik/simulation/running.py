@@ -24,6 +24,7 @@ from otklik.rules.models import Occasion
 from otklik.sla.models import Callback, Clock
 from otklik.sla.models.ladder import Rung
 from otklik.staff.models import Company
+from otklik.tickets import dates
 from otklik.tickets.intake import Received, receive
 from otklik.tickets.lines import escalate, next_line
 from otklik.tickets.models import Ticket
@@ -168,7 +169,7 @@ def next_due(after: datetime) -> datetime | None:
         model._default_manager.filter(wanted, **{f"{name}__gt": after}).aggregate(next=Min(name))["next"]
         for model, name, wanted in DUE
     ]
-    return min([due for due in dues if due], default=None)
+    return min([due for due in (*dues, dates.next_due(after)) if due], default=None)
 
 
 def openings(calendar: Calendar, begin: datetime, end: datetime) -> Iterator[datetime]:

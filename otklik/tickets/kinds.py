@@ -1,8 +1,10 @@
 """What can happen to a ticket."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from otklik.clients.models import Person
@@ -26,6 +28,14 @@ def missing(values: set[Any]) -> Mapping[Any, str]:
     """The value is what was not filled in, as codes with commas; see `models.terms`."""
     fields = dict(TicketField.objects.values_list("key", "label"))
     return {value: in_words(value.split(","), fields) for value in values}
+
+
+def field_labels(values: set[Any]) -> Mapping[Any, str]:
+    return dict(TicketField.objects.filter(key__in=values).values_list("key", "label"))
+
+
+def days(values: set[Any]) -> Mapping[Any, str]:
+    return {value: date_format(date.fromisoformat(value), "j E Y") for value in values}
 
 
 def changed(words: Any) -> dict[str, Any]:
@@ -82,6 +92,13 @@ declare(
     _("%(field)s: %(before)s → %(after)s"),
     keys={"field": as_is, "before": as_is, "after": as_is},
     personal=("before", "after"),
+)
+declare(
+    "ticket.date_came",
+    _("Date"),
+    _("%(field)s: %(date)s has come"),
+    keys={"field": field_labels, "date": days},
+    personal=("date",),
 )
 declare(
     "ticket.put_off",

@@ -18,6 +18,7 @@ from otklik.lib.ruling import Action, Choices, Condition, Given, Label, Paramete
 from otklik.staff.models import Company, Language, Member, Team
 
 from .automatic import answer_automatically, note_automatically, unknown_words
+from .dates import CAME, came, date_fields
 from .lines import escalate
 from .models import Channel, Message, Tag, Ticket, TicketField, TicketLink
 from .models.conversation import add_participant
@@ -35,6 +36,7 @@ EVENTS: dict[str, Label] = {
     "ticket.tagged": _("A tag is put on"),
     "ticket.untagged": _("A tag is taken off"),
     "ticket.field_changed": _("A field changes"),
+    "ticket.date_came": _("The date in a field comes"),
     "client.changed": _("The client changes"),
     "participant.added": _("Somebody begins to take part"),
     "delivery.failed": _("An answer is not delivered"),
@@ -212,7 +214,20 @@ MESSAGE = [
     Condition("author", _("The message is from"), CHOICE, _author, authors),
     Condition("doer", _("It was done by"), CHOICE, _doer, doers),
 ]
+
+
+def _date_came(subject: Subject) -> set[str]:
+    """Where a date's coming is the event, that date alone; none if it was put off since."""
+    found = came(subject.ticket, subject.at)
+    return found & {subject.event.facts["field"]} if subject.event and subject.event.kind == CAME else found
+
+
+def _date_choices() -> list[tuple[str, Any]]:
+    return [(field.key, field.label) for field in date_fields()]
+
+
 TIME = [
+    Condition("date_came", _("The date has come in the field"), CHOICE, _date_came, _date_choices),
     Condition("age", _("Hours since it was opened"), HOURS, lambda subject: subject.at - subject.ticket.opened_at),
     Condition(
         "silence", _("Hours since the last message"), HOURS, lambda subject: subject.at - subject.ticket.active_at
@@ -290,13 +305,16 @@ def _raise_priority(subject: Subject, given: Given, by: Any, at: datetime) -> bo
 
 
 def _tell(subject: Subject, given: Given, by: Any, at: datetime) -> bool:
-    """Record that somebody should look; the notices read it."""
+    """Record that somebody should look; the notices read it. Who is assignee and head at once is told once."""
     ticket, whom = subject.ticket, given["value"]
     own = {ASSIGNEE: ticket.assignee_id, HEAD: ticket.team.head_id}
     told = own[whom] if whom in own else int(whom)
-    if told:
-        record("ticket.pointed_out", ticket, by=by, at=at, told=told)
-    return bool(told)
+    by_rule = by.pk if by else None
+    known = Event.objects.about(ticket).filter(kind="ticket.pointed_out", by_id=by_rule, at=at)
+    if not told or known.filter(facts__told=told).exists():
+        return False
+    record("ticket.pointed_out", ticket, by=by, at=at, told=told)
+    return True
 
 
 def _add_participant(subject: Subject, given: Given, by: Any, at: datetime) -> bool:
