@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import TypeVar
 
-from django.db.models import Model, Prefetch, QuerySet, prefetch_related_objects
+from django.db.models import Model, Prefetch, Q, QuerySet, prefetch_related_objects
+from django.http import QueryDict
 from django.utils.timezone import now
+from django.utils.translation import gettext_lazy as _
 
 from otklik.journal.kinds import Line, narrate
 from otklik.journal.models import Event
@@ -16,8 +19,16 @@ from otklik.tickets.guarding import messages_in
 from otklik.tickets.models import Delivery, Message, MessageVersion, Ticket
 from otklik.tickets.revising import can_revise
 
+Row = TypeVar("Row", Message, Event)
+
 ONE_GO = timedelta(minutes=1)
-SHOWN = 200  # messages and events each; the rest of a very long ticket is a click away
+SHOWN = 200  # messages and events each; what came before them is a click away
+ONLY = {
+    "": _("Everything"),
+    "messages": _("Correspondence"),
+    "notes": _("Notes"),
+    "events": _("Events"),
+}
 
 # Told by the message itself, or by its deliveries' marks; or only worth telling in the history.
 SAID = (
@@ -48,9 +59,25 @@ class Entry:
 
 
 @dataclass(frozen=True)
+class Window:
+    """What is asked of a ticket: everything or `only` one kind of entries, a key of ONLY; the newest, or those `before`
+    the message of this number, or the event where only events are asked for.
+    """
+
+    only: str = ""
+    before: int = 0
+
+    @classmethod
+    def of(cls, query: QueryDict) -> Window:
+        only, before = query.get("only", ""), query.get("before", "")
+        return cls(only if only in ONLY else "", int(before) if before.isdecimal() and len(before) <= 18 else 0)
+
+
+@dataclass(frozen=True)
 class Conversation:
     entries: list[Entry]
-    is_cut: bool  # older messages exist that are not among the entries
+    window: Window
+    earlier: int  # the number to ask for what came `before` this; 0 if nothing did
 
     @property
     def newest(self) -> int:
@@ -70,24 +97,32 @@ class Conversation:
     def all_of(self, kind: str) -> list[Event] | None:
         """All events of a kind, oldest first; None if older ones may exist than are here."""
         events = [line.event for entry in self.entries for line in entry.lines]
-        return None if self.is_cut or len(events) >= SHOWN else [event for event in events if event.kind == kind]
+        is_part = self.window != Window() or self.earlier or len(events) >= SHOWN
+        return None if is_part else [event for event in events if event.kind == kind]
 
 
-def conversation(ticket: Ticket, *, whole: bool = False, at_hand: Iterable[Model] = ()) -> Conversation:
-    """The newest of a ticket's messages and events, oldest first; all of them if `whole`.
+def conversation(ticket: Ticket, window: Window = Window(), *, at_hand: Iterable[Model] = ()) -> Conversation:
+    """A ticket's messages and events within the window, oldest first.
 
     Who and what is `at_hand` besides the ticket's own is named in events without asking for it.
     """
-    limit = None if whole else SHOWN + 1
-    messages = list(_messages(ticket).order_by("-at", "-pk")[:limit])
-    is_cut = not whole and len(messages) > SHOWN
-    messages = messages[:SHOWN] if is_cut else messages
-    since = messages[-1].at if is_cut else None
+    if window.only == "events":
+        messages: list[Message] = []
+        events, earlier = _page(_events(ticket).filter(id__lt=window.before) if window.before else _events(ticket))
+    else:
+        edge = ticket.messages.filter(pk=window.before).first() if window.before else None
+        messages, earlier = _page(_messages(ticket, window.only, edge))
+        events = [] if window.only else _events_between(ticket, messages[-1] if earlier else None, edge)
     near = [ticket.client, ticket.team, ticket.assignee, ticket.channel, *(message.author for message in messages)]
-    events = _events(ticket, since, limit)
-    lines = narrate(events, at_hand=[*at_hand, *(row for row in near if row)])
+    messages.reverse()
+    lines = narrate(reversed(events), at_hand=[*at_hand, *(row for row in near if row)])
     entries = [*(Entry(line.at, lines=(line,)) for line in lines), *_said(messages)]
-    return Conversation(_together(sorted(entries, key=_order)), is_cut)
+    return Conversation(_together(sorted(entries, key=_order)), window, earlier)
+
+
+def all_said(ticket: Ticket) -> list[Message]:
+    """Every message, oldest first."""
+    return list(reversed(_messages(ticket)))
 
 
 def revisable(talk: Conversation, member: Member) -> set[int]:
@@ -158,13 +193,31 @@ def history(ticket: Ticket) -> list[Line]:
     return narrate(Event.objects.about(ticket).order_by("-id")[:1000])
 
 
-def _messages(ticket: Ticket) -> QuerySet[Message]:
+def _page(rows: QuerySet[Row]) -> tuple[list[Row], int]:
+    """The newest of the rows, newest first, and the number of the last if there are more."""
+    found = list(rows[: SHOWN + 1])
+    return found[:SHOWN], found[SHOWN - 1].pk if len(found) > SHOWN else 0
+
+
+def _messages(ticket: Ticket, only: str = "", edge: Message | None = None) -> QuerySet[Message]:
+    """Newest first; of one kind only, and before a message, if these are given."""
     deliveries = Prefetch("deliveries", queryset=Delivery.objects.order_by("pk"))
-    return ticket.messages.select_related("person", "member").prefetch_related("attachments", deliveries)
+    found = ticket.messages.select_related("person", "member").prefetch_related("attachments", deliveries)
+    if only:
+        found = found.filter(is_note=only == "notes")
+    if edge:
+        found = found.filter(Q(at__lt=edge.at) | Q(at=edge.at, pk__lt=edge.pk))
+    return found.order_by("-at", "-pk")
 
 
-def _events(ticket: Ticket, since: datetime | None, limit: int | None) -> Iterable[Event]:
-    events = Event.objects.about(ticket).exclude(kind__in=SAID).order_by("-id")
-    if since:
-        events = events.filter(at__gte=since)
-    return reversed(events[:limit])
+def _events(ticket: Ticket) -> QuerySet[Event]:
+    return Event.objects.about(ticket).exclude(kind__in=SAID).order_by("-id")
+
+
+def _events_between(ticket: Ticket, oldest: Message | None, edge: Message | None) -> list[Event]:
+    events = _events(ticket)
+    if oldest:
+        events = events.filter(at__gte=oldest.at)
+    if edge:
+        events = events.filter(at__lt=edge.at)
+    return list(events[: SHOWN + 1])

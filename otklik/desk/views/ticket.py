@@ -18,7 +18,7 @@ from otklik.desk.access import DeskRequest, answering, members, number_in
 from otklik.desk.approvals import of_ticket
 from otklik.desk.callbacks import last_callback
 from otklik.desk.composing import THEN, composers, drafts_of
-from otklik.desk.conversation import conversation, history, news_told, revisable
+from otklik.desk.conversation import ONLY, Window, all_said, conversation, history, news_told, revisable
 from otklik.desk.later import SLEEPS, WHEN
 from otklik.desk.names import names
 from otklik.desk.properties import set_property
@@ -54,12 +54,13 @@ def show(request: DeskRequest, ticket: Ticket, *, news: Sequence[Event] = ()) ->
     client, others = panel.people(ticket)
     people = [ticket.client, *(each.person for each in others)]
     addresses = [address for each in (client, *others) for address in each.addresses]
-    talk = conversation(ticket, whole="whole" in request.GET, at_hand=[member, *people])
+    talk = conversation(ticket, Window.of(request.GET), at_hand=[member, *people])
     recipients = recipients_among(ticket, people, addresses=addresses)
     known = names(ticket, member)
     context = {
         "ticket": ticket,
         "conversation": talk,
+        "only": ONLY.items(),
         "revisable": revisable(talk, member),
         "sleeps": SLEEPS.items(),
         "news": news_told(news),
@@ -127,8 +128,7 @@ def ticket_history(request: DeskRequest, number: int) -> HttpResponse:
 def paper(request: DeskRequest, number: int) -> HttpResponse:
     """A ticket to be printed or kept as PDF; with `?notes=yes` what only the staff read, too."""
     found, with_notes = find_ticket(request, number), request.GET.get("notes") == "yes"
-    said = (entry.message for entry in conversation(found, whole=True).entries if entry.message)
-    shown = [message for message in said if with_notes or not message.is_note]
+    shown = [message for message in all_said(found) if with_notes or not message.is_note]
     return part(request, "desk/ticket/paper.html", ticket=found, messages=shown, with_notes=with_notes)
 
 

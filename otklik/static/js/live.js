@@ -10,7 +10,7 @@ function refresh() {
   waiting = null;
   for (const part of document.querySelectorAll("[data-live-part][data-stale]")) {
     delete part.dataset.stale;
-    htmx.ajax("GET", part.dataset.url, { target: part, swap: "innerMorph ignoreTitle:true" });
+    htmx.ajax("GET", part.dataset.url ?? location.pathname + location.search, { target: part, swap: "innerMorph ignoreTitle:true" });
   }
   const menu = document.querySelector("[data-menu-url]");
   if (menu) htmx.ajax("GET", menu.dataset.menuUrl, { target: menu, swap: "innerMorph" });
