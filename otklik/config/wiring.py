@@ -58,6 +58,7 @@ REACTIONS: Reactions = {
         "ticket.field_changed": ["otklik.sla.reactions.conditions_changed"],
         "organisation.contract_changed": ["otklik.sla.reactions.contract_changed"],
         "ticket.merged": ["otklik.sla.reactions.callback_follows"],
+        "ticket.separated": ["otklik.sla.reactions.separated"],
         "callback.promised": ["otklik.sla.reactions.callback_promised"],
         "callback.called": ["otklik.sla.reactions.called"],
         "callback.withdrawn": ["otklik.sla.reactions.callback_withdrawn"],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.core.validators import validate_email
@@ -26,6 +26,7 @@ from .names import Names
 from .properties import FIELD_PREFIX
 
 EARLIER = 8
+NEARLY_AT_ONCE = timedelta(hours=12)
 
 
 @dataclass(frozen=True)
@@ -121,10 +122,14 @@ _FROM_SOURCE = {
 
 @dataclass(frozen=True)
 class Neighbours:
-    """Linked tickets, and others of the same client, the newest first; all of them may be seen."""
+    """Linked tickets, those merged into this one, and others of the same client, the newest first; all of them may
+    be seen. `twin` is an open one of the others that is perhaps about the same.
+    """
 
     linked: list[Linked]
+    merged: list[Ticket]
     earlier: list[Ticket]
+    twin: Ticket | None
 
 
 def neighbours(ticket: Ticket, member: Member) -> Neighbours:
@@ -133,7 +138,9 @@ def neighbours(ticket: Ticket, member: Member) -> Neighbours:
     newest = visible.filter(client=ticket.client_id, merged_into=None).order_by("-opened_at").values("pk")[:EARLIER]
     # The slice is wrapped once more: SQLite limits no arm of a union.
     near = ticket.links.values("target").union(
-        ticket.linked_from.values("source"), Ticket.objects.filter(pk__in=newest).values("pk")
+        ticket.linked_from.values("source"),
+        ticket.merged.values("pk"),
+        Ticket.objects.filter(pk__in=newest).values("pk"),
     )
     as_source = TicketLink.objects.filter(source=ticket, target=OuterRef("pk")).values("kind")
     as_target = TicketLink.objects.filter(target=ticket, source=OuterRef("pk")).values("kind")
@@ -141,7 +148,17 @@ def neighbours(ticket: Ticket, member: Member) -> Neighbours:
     found = [(row, _label(**_annotations(row))) for row in rows.order_by("-opened_at", "-pk")]
     linked = [Linked(row, label) for row, label in found if label]
     mine = [row for row, _label in found if row.client_id == ticket.client_id and row.merged_into_id is None]
-    return Neighbours(linked, mine[:EARLIER])
+    merged = [row for row, _label in found if row.merged_into_id == ticket.pk]
+    return Neighbours(linked, merged, mine[:EARLIER], _twin(ticket, mine))
+
+
+def _twin(ticket: Ticket, others: list[Ticket]) -> Ticket | None:
+    """Another open ticket of the client that came at nearly the same time, or is called the same."""
+    if not ticket.is_open:
+        return None
+    near = (row for row in others if row.is_open and abs(row.opened_at - ticket.opened_at) < NEARLY_AT_ONCE)
+    alike = (row for row in others if row.is_open and row.subject.casefold() == ticket.subject.casefold())
+    return next(near, None) or next(alike, None)
 
 
 def _annotations(row: Ticket) -> dict[str, str | None]:

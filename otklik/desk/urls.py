@@ -91,6 +91,7 @@ urlpatterns = [
     path("tickets/<int:number>/participants/", ticket.participants, name="participants"),
     path("tickets/<int:number>/links/", ticket.links, name="links"),
     path("tickets/<int:number>/merge/", ticket.merge, name="merge"),
+    path("tickets/<int:number>/separate/", ticket.separate, name="separate"),
     path("tickets/<int:number>/split/", ticket.split, name="split"),
     path("tickets/<int:number>/messages/", composing.compose, name="compose"),
     path("tickets/<int:number>/draft/", composing.draft, name="draft"),

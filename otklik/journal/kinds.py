@@ -55,7 +55,7 @@ def labels_of(choices: type[models.Choices]) -> Words:
 class Kind:
     """One kind of event.
 
-    `keys` are exactly the facts it carries and how each becomes words; `personal` names the keys that hold personal
+    `keys` are exactly the facts it carries and how each becomes words, None if no sentence says it; `personal` names the keys that hold personal
     data themselves and are blanked when a person is erased (an empty tuple is a decision too, so it has no default).
     `also` are clauses that follow the sentence when the fact they are named by is there.
     """
@@ -63,7 +63,7 @@ class Kind:
     name: str
     label: str | Promise
     sentence: str | Promise
-    keys: Mapping[str, Words]
+    keys: Mapping[str, Words | None]
     personal: tuple[str, ...]
     also: Mapping[str, str | Promise]
 
@@ -93,7 +93,7 @@ def declare(
     label: str | Promise,
     sentence: str | Promise,
     *,
-    keys: Mapping[str, Words] | None = None,
+    keys: Mapping[str, Words | None] | None = None,
     personal: tuple[str, ...],
     also: Mapping[str, str | Promise] | None = None,
 ) -> None:
@@ -139,7 +139,7 @@ def _looked_up(event: Event) -> Iterable[tuple[Words, Any]]:
     if event.by in ACTORS:
         yield ACTORS[event.by], event.by_id
     for key, words in KINDS[event.kind].keys.items():
-        if event.facts.get(key) is not None:
+        if words and event.facts.get(key) is not None:
             yield words, event.facts[key]
 
 
@@ -149,7 +149,8 @@ def _line(event: Event, known: Mapping[Words, Mapping[Any, str]]) -> Line:
     facts = {}
     for key, words in kind.keys.items():
         value = event.facts.get(key)
-        facts[key] = NOTHING if value is None else known[words].get(value, gone)
+        if words:
+            facts[key] = NOTHING if value is None else known[words].get(value, gone)
     who = known[ACTORS[event.by]].get(event.by_id, gone) if event.by in ACTORS else str(_("Otklik"))
     clauses = [kind.sentence, *(clause for key, clause in kind.also.items() if event.facts.get(key))]
     return Line(event, event.at, who, str(kind.label), "; ".join(str(clause) % facts for clause in clauses))

@@ -132,6 +132,13 @@ def callback_follows(event: Event) -> None:
             record("callback.promised", into, at=event.at, wanted=wanted)
 
 
+def separated(event: Event) -> None:
+    """A merging was taken back: what was promised until then is promised still."""
+    merging = Event.objects.filter(about=event.about, about_id=event.about_id, kind="ticket.merged").latest("id")
+    for clock in Clock.objects.filter(ticket=event.about_id, ended_at=merging.at).select_related("calendar", "ticket"):
+        clock.go_on()
+
+
 def _agree(event: Event, metrics: Iterable[Metric], *, begin: datetime | None = None) -> Policy | None:
     """Let the policy that covers the ticket promise these: clocks begin, or those that go promise what it says.
 

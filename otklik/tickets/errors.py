@@ -26,6 +26,11 @@ class CannotMerge(OtklikError):
     message = _("%(source)s cannot be merged into %(into)s: they are one ticket, or one of them was merged already.")
 
 
+class CannotSeparate(OtklikError):
+    code = "cannot_separate"
+    message = _("%(source)s cannot be separated: it is not merged, or where it went was itself merged into another.")
+
+
 class NobodyToAnswer(OtklikError):
     code = "nobody_to_answer"
     message = _(

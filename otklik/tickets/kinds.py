@@ -119,8 +119,12 @@ declare(
     personal=(),
 )
 declare("ticket.unlinked", _("Link"), _("Link with %(other)s removed"), keys={"other": numbers}, personal=())
-declare("ticket.merged", _("Merged"), _("Merged into %(into)s"), keys={"into": numbers}, personal=())
+# What taking it back needs: the state before, and the numbers of what moved and of who began to take part.
+merging = {"into": numbers, "state": None, "messages": None, "joined": None}
+declare("ticket.merged", _("Merged"), _("Merged into %(into)s"), keys=merging, personal=())
 declare("ticket.absorbed", _("Merged"), _("Took in %(source)s"), keys={"source": numbers}, personal=())
+declare("ticket.separated", _("Merging taken back"), _("Separated from %(into)s"), keys={"into": numbers}, personal=())
+declare("ticket.released", _("Merging taken back"), _("Let %(source)s go again"), keys={"source": numbers}, personal=())
 declare("ticket.split", _("Split"), _("A message became %(new)s"), keys={"new": numbers}, personal=())
 declare(
     "message.received",

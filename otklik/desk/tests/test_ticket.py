@@ -128,6 +128,25 @@ class TicketPageTests(CastTestCase):
                 answer = self.post("change", name=name, value=value)
                 self.assertContains(self.client.get(answer.url), "flash--error")
 
+    def test_a_merging_is_taken_back_from_where_it_went(self):
+        self.client.post(reverse("desk:merge", args=[self.other.pk]), {"other": self.ticket.pk})
+        self.assertIn(f"Separate #{self.other.pk}", self.page())
+        address = reverse("desk:separate", args=[self.other.pk])
+        self.assertRedirects(self.client.post(address), self.other.get_absolute_url())
+        self.assertNotIn("Separate #", self.page())
+        self.assertContains(self.client.post(address, follow=True), "cannot be separated")
+
+    def test_what_a_client_opened_twice_is_pointed_out_and_merged_into_the_older(self):
+        self.assertIn(f"Merge #{self.other.pk} into this one", self.page())
+        newer = self.client.get(self.other.get_absolute_url())
+        self.assertContains(newer, f"Merge this one into #{self.ticket.pk}")
+        Ticket.objects.filter(pk=self.other.pk).update(opened_at=datetime(2026, 1, 1, tzinfo=UTC))
+        self.assertNotIn("into this one", self.page())
+        Ticket.objects.filter(pk=self.other.pk).update(subject="PRINTER")
+        self.assertIn("into this one", self.page())
+        self.other.set_state("resolved", by=self.ana)
+        self.assertNotIn("into this one", self.page())
+
     def test_a_merged_ticket_is_changed_no_more(self):
         merge(self.ticket, self.other, by=self.ana)
         self.post("change", name="state", value="open")

@@ -28,6 +28,7 @@ from otklik.lib.errors import OtklikError
 from otklik.tickets.addressing import recipients_among
 from otklik.tickets.errors import NotFilledIn
 from otklik.tickets.merging import merge as merge_tickets
+from otklik.tickets.merging import separate as separate_tickets
 from otklik.tickets.merging import split as split_off
 from otklik.tickets.models import Message, Ticket, TicketLink
 from otklik.tickets.models.conversation import add_participant, remove_participant
@@ -203,6 +204,20 @@ def merge(request: DeskRequest, number: int) -> HttpResponse:
         return redirect(found)
     messages.success(request, _("%(old)s was merged into %(new)s.") % {"old": found, "new": into})
     return redirect(into)
+
+
+@require_POST
+@answering
+def separate(request: DeskRequest, number: int) -> HttpResponse:
+    """Take back that this ticket was merged into another, and go to it."""
+    found = find_ticket(request, number)
+    try:
+        into = separate_tickets(found, by=request.user)
+    except OtklikError as refusal:
+        told(request, refusal)
+        return redirect(found.survivor())
+    messages.success(request, _("%(old)s is separate from %(new)s again.") % {"old": found, "new": into})
+    return redirect(found)
 
 
 @require_POST

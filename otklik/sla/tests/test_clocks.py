@@ -11,7 +11,7 @@ from otklik.sla.models import Clock, Metric, Policy, Target
 from otklik.sla.noticing import notice_due
 from otklik.testing import CastTestCase, kinds
 from otklik.tickets.intake import receive
-from otklik.tickets.merging import merge
+from otklik.tickets.merging import merge, separate
 from otklik.tickets.models import Ticket
 from otklik.tickets.replying import reply
 from otklik.tickets.undoing import undo
@@ -147,6 +147,13 @@ class ClockTests(PromiseTestCase):
         ticket = self.arrive("03-02 10:00")
         merge(ticket, self.other, by=self.ana, at=at("03-02 11:00"))
         self.assertEqual(set(ticket.clocks.values_list("is_met", "due_at")), {(False, None)})
+
+    def test_a_merging_that_is_taken_back_stopped_nothing(self):
+        ticket = self.arrive("03-02 10:00")
+        before = set(ticket.clocks.values_list("metric", "due_at"))
+        merge(ticket, self.other, by=self.ana, at=at("03-02 11:00"))
+        separate(ticket, by=self.ana, at=at("03-02 13:00"))
+        self.assertEqual(set(ticket.clocks.going().values_list("metric", "due_at")), before)
 
     def test_time_in_a_team_begins_anew_with_each_team(self):
         self.promise(self.usual, Metric.IN_TEAM, 3)

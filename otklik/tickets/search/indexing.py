@@ -30,6 +30,7 @@ TAKEN_BACK = "message.taken_back"
 # After these, all documents of the ticket say something else, or there may be none.
 CHANGED = {
     *("ticket.renamed", "ticket.handed_over", "ticket.field_changed", "ticket.merged", "ticket.absorbed"),
+    *("ticket.separated", "ticket.released"),
     *("ticket.split", "client.changed", "participant.added", "participant.removed", TAKEN_BACK),
 }
 OF_PEOPLE = {"person.renamed", "person.merged"}
