@@ -73,6 +73,9 @@ class Window:
         return cls(only if only in ONLY else "", int(before) if before.isdecimal() and len(before) <= 18 else 0)
 
 
+NEWEST = Window()
+
+
 @dataclass(frozen=True)
 class Conversation:
     entries: list[Entry]
@@ -97,11 +100,11 @@ class Conversation:
     def all_of(self, kind: str) -> list[Event] | None:
         """All events of a kind, oldest first; None if older ones may exist than are here."""
         events = [line.event for entry in self.entries for line in entry.lines]
-        is_part = self.window != Window() or self.earlier or len(events) >= SHOWN
+        is_part = self.window != NEWEST or self.earlier or len(events) >= SHOWN
         return None if is_part else [event for event in events if event.kind == kind]
 
 
-def conversation(ticket: Ticket, window: Window = Window(), *, at_hand: Iterable[Model] = ()) -> Conversation:
+def conversation(ticket: Ticket, window: Window = NEWEST, *, at_hand: Iterable[Model] = ()) -> Conversation:
     """A ticket's messages and events within the window, oldest first.
 
     Who and what is `at_hand` besides the ticket's own is named in events without asking for it.

@@ -55,8 +55,9 @@ def labels_of(choices: type[models.Choices]) -> Words:
 class Kind:
     """One kind of event.
 
-    `keys` are exactly the facts it carries and how each becomes words, None if no sentence says it; `personal` names the keys that hold personal
-    data themselves and are blanked when a person is erased (an empty tuple is a decision too, so it has no default).
+    `keys` are exactly the facts it carries and how each becomes words, None if no sentence says it; `personal` names
+    the keys that hold personal data themselves and are blanked when a person is erased (an empty tuple is a decision
+    too, so it has no default).
     `also` are clauses that follow the sentence when the fact they are named by is there.
     """
 

@@ -56,8 +56,8 @@ def separate(source: Ticket, *, by: Member, at: datetime | None = None) -> Ticke
     none, or that one was merged further: the last merging is taken back first.
     """
     at = at or now()
-    kept = Ticket.objects.select_for_update().filter(pk__in=(source.pk, source.merged_into_id)).order_by("pk")
-    both = {ticket.pk: ticket for ticket in kept}
+    locked = Ticket.objects.select_for_update().filter(pk__in=(source.pk, source.merged_into_id or 0)).order_by("pk")
+    both = {ticket.pk: ticket for ticket in locked}
     source = both[source.pk]
     into = both.get(source.merged_into_id or 0)
     if into is None or into.merged_into_id:

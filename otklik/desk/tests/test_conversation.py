@@ -6,14 +6,14 @@ from unittest import mock
 from django.http import QueryDict
 from django.utils.timezone import now
 
-from otklik.desk.conversation import Window, conversation
+from otklik.desk.conversation import NEWEST, Window, conversation
 from otklik.testing import CastTestCase
 from otklik.tickets.models import Message
 from otklik.tickets.replying import note, reply
 
 
 class ConversationTests(CastTestCase):
-    def said(self, window: Window = Window()) -> list[str]:
+    def said(self, window: Window = NEWEST) -> list[str]:
         """The texts and the kinds of events that a window shows, in order."""
         shown = conversation(self.ticket, window).entries
         parts = (
@@ -45,7 +45,7 @@ class ConversationTests(CastTestCase):
         self.ticket.set_priority(4, by=self.ana)
         whole = self.said()
         with mock.patch("otklik.desk.conversation.SHOWN", 3):
-            window, pages = Window(), []
+            window, pages = NEWEST, []
             while True:
                 talk = conversation(self.ticket, window)
                 pages = self.said(window) + pages

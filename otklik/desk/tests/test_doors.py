@@ -31,14 +31,14 @@ FOR_ADMINISTRATORS = {"approval_rules", "new_approval_rule", "approval_rule",
                       "policy", "presets", "preset", "routes", "new_route", "route", "route_removal", "assignment",
                       "team_assignment", "webhooks", "new_webhook", "webhook", "webhook_calls", "webhook_resume",
                       "webhook_secret", "webhook_removal"}  # fmt: skip
-OF_A_TICKET = {"ticket", "history", "change", "participants", "links", "merge", "separate", "split", "compose", "draft", "body",
-               "body_with_pictures", "picture", "file", "send_again", "letter", "letter_body", "undo",
+OF_A_TICKET = {"ticket", "history", "change", "participants", "links", "merge", "separate", "split", "compose",
+               "draft", "body", "body_with_pictures", "picture", "file", "send_again", "letter", "letter_body", "undo",
                "why", "whose", "hand_over", "draft_files", "draft_file", "drop_draft_file", "inline", "colleague_draft",
                "take_draft", "canned_for", "use_canned", "watching", "mentions", "looking",
                "promise_call", "call", "decide", "withdraw"}  # fmt: skip
-WRITING = {"bulk", "open", "change", "participants", "links", "merge", "separate", "split", "compose", "draft", "send_again",
-           "addresses", "absorb", "new_organisation", "release", "undo", "hand_over", "draft_files", "drop_draft_file",
-           "take_draft", "use_canned", "canned_for", "canned", "new_canned", "edit_canned",
+WRITING = {"bulk", "open", "change", "participants", "links", "merge", "separate", "split", "compose", "draft",
+           "send_again", "addresses", "absorb", "new_organisation", "release", "undo", "hand_over", "draft_files",
+           "drop_draft_file", "take_draft", "use_canned", "canned_for", "canned", "new_canned", "edit_canned",
            "promise_call", "call", "revise"}  # fmt: skip
 
 
