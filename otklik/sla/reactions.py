@@ -95,21 +95,18 @@ def routed(event: Event) -> None:
 
 
 def callback_promised(event: Event) -> None:
-    """The client is to be called; what is promised for that counts from the time that they named.
-
-    Where they named none, it is time to call when the agreement's calendar is open: nobody is told at night.
-    """
+    """The client is to be called; what is promised for that counts from the time that they named."""
     wanted = event.facts["wanted"]
     _agree(event, (Metric.CALLBACK,), begin=datetime.fromisoformat(wanted) if wanted else None)
-    at_once = Callback.objects.waiting().filter(ticket=event.about_id, remind_at=event.at)
-    for clock in _going(event, Metric.CALLBACK):
-        at_once.update(remind_at=clock.calendar.working_time(event.at).opens(event.at) or event.at)
+    if not wanted:
+        _remind_when_open(event)
 
 
 def called(event: Event) -> None:
     """Somebody called. That is what was promised, whether the client could be reached or not."""
     for clock in _going(event, Metric.CALLBACK):
         clock.meet(by=_member(event), at=event.at)
+    _remind_when_open(event)
 
 
 def callback_withdrawn(event: Event) -> None:
@@ -137,6 +134,16 @@ def separated(event: Event) -> None:
     merging = Event.objects.filter(about=event.about, about_id=event.about_id, kind="ticket.merged").latest("id")
     for clock in Clock.objects.filter(ticket=event.about_id, ended_at=merging.at).select_related("calendar", "ticket"):
         clock.go_on()
+
+
+def _remind_when_open(event: Event) -> None:
+    """It is time to call when the calendar of the promise is open: nobody is told at night."""
+    promised = Clock.objects.filter(ticket=event.about_id, metric=Metric.CALLBACK).select_related("calendar")
+    clock = promised.order_by("-pk").first()
+    waiting = Callback.objects.waiting().filter(ticket=event.about_id).exclude(remind_at=None).first()
+    if clock and waiting and waiting.remind_at:
+        opens = clock.calendar.working_time(waiting.remind_at).opens(waiting.remind_at)
+        Callback.objects.filter(pk=waiting.pk, remind_at=waiting.remind_at).update(remind_at=opens or waiting.remind_at)
 
 
 def _agree(event: Event, metrics: Iterable[Metric], *, begin: datetime | None = None) -> Policy | None:

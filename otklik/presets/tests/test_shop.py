@@ -31,6 +31,16 @@ class ShopTests(DeskTestCase):
         # At 70 per cent of the hour, where nobody has it, and at its end.
         self.assertEqual(self.told("clock.escalated"), [("11 00:12", "Vera"), ("11 00:30", "Vera")])
 
+    def test_a_head_who_has_the_order_is_told_once_at_each_step(self):
+        team = self.team("Shop")
+        team.head = self.zoya
+        team.save(update_fields=["head"])
+        ticket = self.comes(self.box, may(10, 23, 30), subject="Order 15")
+        self.now(ticket).assign_to(self.zoya, by=self.zoya, at=may(10, 23, 30))
+        self.until(may(11, 1))
+        told = self.told("clock.broken", "clock.escalated")
+        self.assertEqual(told, [("11 00:12", "Zoya"), ("11 00:30", "Zoya")])
+
     def test_a_mail_that_is_no_order_waits_for_business_hours_and_is_told_so(self):
         ticket = self.comes(self.box, may(15, 18), subject="Do you sell gloves?")
         # One hour on Friday, three on Monday.

@@ -61,6 +61,12 @@ class CallbackTests(PortalTestCase):
         self.assertEqual(self.happened("clock.met", "clock.broken"), [("18 12:10", "clock.met")])
         self.assertEqual(self.told("callback.due"), [("18 12:00", "Rita"), ("18 12:40", "Rita")])
 
+    def test_after_a_call_in_vain_before_the_end_of_the_day_the_next_is_in_the_morning(self):
+        self.fills_in_form(TOPIC, may(23, 17, 40), phone=PHONE)
+        self.call(may(23, 17, 45), is_reached=False)
+        self.until(may(25, 8, 30))
+        self.assertEqual(self.told("callback.due"), [("23 17:40", "Rita"), ("25 08:00", "Rita")])
+
     def test_on_a_saturday_it_is_so_until_six(self):
         early = self.fills_in_form(TOPIC, may(23, 9), phone=PHONE)
         self.assertEqual(self.due(early), "23 09:15")

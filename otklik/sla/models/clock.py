@@ -158,7 +158,10 @@ class Clock(models.Model):
     def _tells_assignee(self) -> bool:
         """Whether a step of the ladder tells whoever has the ticket at the deadline itself."""
         at_deadline = self.rungs.filter(laid_for=F("clock__due_at"), step__share_percent=100, step__plus=timedelta())
-        return at_deadline.filter(step__action="tell_assignee").exists()
+        assignee = F("clock__ticket__assignee")
+        by_name = Q(step__action="tell_head", clock__ticket__team__head=assignee)
+        by_name |= Q(step__action="tell_member", step__member=assignee)
+        return at_deadline.filter(Q(step__action="tell_assignee") | by_name).exists()
 
     def promise(self, policy: Policy, target: Target, *, by: Actor, at: datetime, because: str = "") -> bool:
         """Promise something else from now on; time that has counted stays counted. False if it is the same.
