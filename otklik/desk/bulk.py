@@ -18,7 +18,7 @@ from otklik.lib.ruling import Action, Parameter
 from otklik.staff.models import Member
 from otklik.tickets.bulking import work_off
 from otklik.tickets.deeds import deeds
-from otklik.tickets.models import Bulk, Ticket
+from otklik.tickets.models import Bulk, Macro, Ticket
 
 from .listing import Chosen
 
@@ -33,15 +33,13 @@ ORDER = ("team", "next_line", "assignee", "type", "priority", "raise_priority", 
          "note", "answer", "state", "into", "read", "unread")  # fmt: skip
 
 
-class BulkForm(forms.Form):
-    """What is wished for all chosen tickets; whatever is left empty stays as it is."""
+class WishForm(forms.Form):
+    """Deeds, each with its blanks; whatever is left empty is not wished."""
 
-    press = forms.UUIDField(widget=forms.HiddenInput, required=False)
-
-    def __init__(self, *args: Any, **rest: Any) -> None:
+    def __init__(self, *args: Any, steps: list[dict[str, str]] | None = None, **rest: Any) -> None:
         super().__init__(*args, **rest)
-        self.initial.setdefault("press", uuid.uuid4())
-        self.deeds = deeds()
+        self.deeds = dict(sorted(deeds().items(), key=lambda deed: _place(deed[0])))
+        self.initial.update(self._filled(steps or []))
         for action in self.deeds.values():
             for name, parameter in _blanks(action):
                 self.fields[name] = _field(action, parameter)
@@ -60,8 +58,16 @@ class BulkForm(forms.Form):
     @property
     def steps(self) -> list[dict[str, str]]:
         """What is wished, in the order in which it is done."""
-        keys = sorted(self.deeds, key=lambda key: ORDER.index(key) if key in ORDER else len(ORDER) // 2)
-        return [step for key in keys if (step := self._step(self.deeds[key]))]
+        return [step for action in self.deeds.values() if (step := self._step(action))]
+
+    def _filled(self, steps: list[dict[str, str]]) -> dict[str, Any]:
+        """What stands in the fields when these steps are wished; a deed that is no more stands nowhere."""
+        return {
+            name: step[parameter.name] if parameter else True
+            for step in steps
+            if step["do"] in self.deeds
+            for name, parameter in _blanks(self.deeds[step["do"]])
+        }
 
     def _step(self, action: Action) -> dict[str, str] | None:
         said = {parameter.name: self.cleaned_data.get(name) for name, parameter in _blanks(action) if parameter}
@@ -75,7 +81,7 @@ class BulkForm(forms.Form):
 
     @property
     def more(self) -> Iterator[BoundField]:
-        return (self[name] for name in self.fields if name not in (*QUICK, "press"))
+        return (self[name] for name in self.fields if name not in (*QUICK, *self.base_fields))
 
     def in_words(self) -> list[str]:
         return [f"{self.deeds[step['do']].label}: {self._said(step)}".rstrip(": ") for step in self.steps]
@@ -86,6 +92,30 @@ class BulkForm(forms.Form):
             value = step[parameter.name]
             said.append(str(dict(parameter.choices()).get(value, value)) if parameter.choices else value)
         return ", ".join(each for each in said if each)
+
+
+class BulkForm(WishForm):
+    """What is wished for all chosen tickets: a macro, and more; whatever is left empty stays as it is."""
+
+    press = forms.UUIDField(widget=forms.HiddenInput, required=False)
+    macro = forms.ModelChoiceField(
+        Macro.objects.none(), label=_("Macro"), required=False, empty_label=_("Macro…"),
+        widget=forms.Select({"class": "input"}),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, member: Member, **rest: Any) -> None:
+        super().__init__(*args, **rest)
+        self.initial.setdefault("press", uuid.uuid4())
+        self.fields["macro"].queryset = Macro.objects.visible_to(member)  # type: ignore[attr-defined]
+
+    @property
+    def steps(self) -> list[dict[str, str]]:
+        macro = self.cleaned_data.get("macro")
+        return [*(macro.steps if macro else ()), *super().steps]
+
+
+def _place(key: str) -> int:
+    return ORDER.index(key) if key in ORDER else len(ORDER) // 2
 
 
 def _is_ticked(action: Action) -> bool:

@@ -26,7 +26,8 @@ from otklik.tickets.addressing import outgoing_channel
 from otklik.tickets.drafting import add_file
 from otklik.tickets.files import Kept, keep
 from otklik.tickets.models import CannedFile, CannedReply, Channel, DraftFile, Ticket
-from otklik.tickets.models.canned import teams_led_by
+
+from .sharing import SharedForm
 
 # Not {status_link}: the answer may go to several people, and the link is one person's.
 WORDS = ("client", "number", "subject", "company", "mailbox", "agent")
@@ -100,8 +101,7 @@ def take(reply: CannedReply, ticket: Ticket, *, by: Member, is_note: bool) -> tu
     return filled(reply, words_of(ticket, by)), files
 
 
-class CannedForm(forms.ModelForm[CannedReply]):
-    whose = forms.ChoiceField(label=_("Who uses it"))
+class CannedForm(SharedForm[CannedReply]):
     html = forms.CharField(required=False, widget=forms.HiddenInput)
     attached = forms.FileField(label=_("Attach a file"), required=False)
 
@@ -109,15 +109,9 @@ class CannedForm(forms.ModelForm[CannedReply]):
         model = CannedReply
         fields = ["title", "shortcut", "whose", "language", "text", "html"]
 
-    def __init__(self, *args: Any, member: Member, **rest: Any) -> None:
+    def __init__(self, *args: Any, **rest: Any) -> None:
         super().__init__(*args, **rest)
-        self.member = member
-        choices = [("me", pgettext_lazy("who uses it", "only I")), *_teams(member)]
-        if member.is_administrator:
-            choices.append(("all", pgettext_lazy("who uses it", "everybody")))
-        self.fields["whose"].choices = choices  # type: ignore[attr-defined]
         self.fields["language"].choices = [("", pgettext_lazy("language", "any")), *self.fields["language"].choices[1:]]  # type: ignore[attr-defined]
-        self.initial.setdefault("whose", whose(self.instance))
 
     def clean_shortcut(self) -> str:
         return "".join(str(self.cleaned_data["shortcut"]).split()).lstrip("/:")
@@ -136,9 +130,6 @@ class CannedForm(forms.ModelForm[CannedReply]):
 
     def keep(self) -> CannedReply:
         reply, said = self.instance, self.cleaned_data
-        kind, _colon, team = said["whose"].partition(":")
-        reply.owner = self.member if kind == "me" else None
-        reply.team_id = int(team) if kind == "team" else None
         reply.html = said["html"]
         kept = keep(_inbound(said["attached"])) if said.get("attached") else None
         with transaction.atomic():
@@ -148,17 +139,6 @@ class CannedForm(forms.ModelForm[CannedReply]):
                     reply=saved, file=kept.path, name=kept.name, type=kept.type[:127], size_bytes=kept.size_bytes
                 )
         return saved
-
-
-def _teams(member: Member) -> list[tuple[str, Any]]:
-    return [(f"team:{team.pk}", team.name) for team in teams_led_by(member)]
-
-
-def whose(reply: CannedReply) -> str:
-    """The choice of the form that stands for a row; a new one is its writer's own."""
-    if reply.team_id:
-        return f"team:{reply.team_id}"
-    return "all" if reply.pk and not reply.owner_id else "me"
 
 
 def _inbound(file: Any) -> InboundFile:

@@ -18,12 +18,13 @@ from django.utils.translation import override
 from otklik.lib.layout import other_layout
 from otklik.lib.ruling import fold
 from otklik.staff.models import Language, Member
-from otklik.tickets.models import Ticket
+from otklik.tickets.models import Macro, Ticket
 
 from .listing import entries
 from .settings_menu import GROUPS
 
 SHOWN = 12
+MACROS = 200  # so many are looked through
 
 
 @dataclass(frozen=True)
@@ -103,6 +104,10 @@ def _of_ticket(member: Member, ticket: Ticket) -> Iterator[Command]:
                 yield setting(choice.label, icon, name, choice.value, room)
     for other in Member.objects.answering(ticket.team).exclude(pk__in=[member.pk, ticket.assignee_id or 0]):
         yield setting(other.name, "user", "assignee", other.pk, _("Assignee"))
+    for macro in Macro.objects.visible_to(member).order_by("-uses", "title")[:MACROS]:
+        yield Command(
+            macro.title, "wand-sparkles", reverse("desk:use_macro", args=[ticket.pk, macro.pk]), room=_("Macro")
+        )
     yield Command(_("History"), "history", reverse("desk:history", args=[ticket.pk]))
 
 

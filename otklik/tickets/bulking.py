@@ -17,7 +17,7 @@ from otklik.lib.errors import OtklikError
 from otklik.lib.ruling import Action, Subject
 from otklik.staff.models import Company
 
-from .deeds import deeds, do
+from .deeds import checked, do
 from .models import Bulk, BulkRow, Ticket
 from .models.bulk import KEPT
 
@@ -52,7 +52,7 @@ def _batch(bulk: Bulk, at: datetime) -> bool:
     if Bulk.objects.filter(pk=bulk.pk).exclude(stopped_at=None).exists():
         return False
     try:
-        known = _checked(bulk)
+        known = checked(bulk.steps)
     except OtklikError as refusal:
         waiting.update(outcome=Outcome.REFUSED, why=str(refusal))
         return False
@@ -64,14 +64,6 @@ def _batch(bulk: Bulk, at: datetime) -> bool:
             outcome, why = _row(bulk, visible.get(row.ticket_id), known, at)
             BulkRow.objects.filter(pk=row.pk).update(outcome=outcome, why=why)
     return waiting.exists()
-
-
-def _checked(bulk: Bulk) -> dict[str, Action]:
-    """The deeds, if all that is wished is still possible. Raises WrongValue for what is not."""
-    known = deeds()
-    for step in bulk.steps:
-        known[step["do"]].check(step)
-    return known
 
 
 def _row(bulk: Bulk, ticket: Ticket | None, known: dict[str, Action], at: datetime) -> tuple[str, str]:

@@ -12,7 +12,7 @@ from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
 from otklik.lib.rulebook import rulebook
-from otklik.lib.ruling import Action, Given, Parameter, Subject, WrongValue
+from otklik.lib.ruling import Action, Given, Parameter, Subject, UnknownPart, WrongValue
 from otklik.staff.models import Member
 
 from .automatic import filled
@@ -20,7 +20,7 @@ from .errors import TicketMerged
 from .merging import merge
 from .models import Ticket
 from .models.seen import look, mark_unread
-from .replying import note, reply
+from .replying import UNDO, note, reply
 from .rule_parts import NOBODY, members
 
 ME = "me"
@@ -44,7 +44,7 @@ def _note(subject: Subject, given: Given, by: Any, at: datetime) -> bool:
 
 
 def _answer(subject: Subject, given: Given, by: Any, at: datetime) -> bool:
-    return bool(reply(subject.ticket, by=by, text=filled(given["value"], subject.ticket), at=at))
+    return bool(reply(subject.ticket, by=by, text=filled(given["value"], subject.ticket), send_at=at + UNDO, at=at))
 
 
 def _merge(subject: Subject, given: Given, by: Any, at: datetime) -> bool:
@@ -82,6 +82,16 @@ OWN = [
     Action("read", _("Mark as read"), (), _read),
     Action("unread", _("Mark as unread"), (), _unread),
 ]
+
+
+def checked(steps: list[dict[str, str]]) -> dict[str, Action]:
+    """The deeds, if all that is wished is still possible. Raises WrongValue, UnknownPart for what is not."""
+    known = deeds()
+    for step in steps:
+        if step["do"] not in known:
+            raise UnknownPart(key=step["do"])
+        known[step["do"]].check(step)
+    return known
 
 
 def do(steps: list[dict[str, str]], subject: Subject, *, by: Member, known: dict[str, Action]) -> bool:

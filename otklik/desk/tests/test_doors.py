@@ -34,11 +34,12 @@ FOR_ADMINISTRATORS = {"approval_rules", "new_approval_rule", "approval_rule",
 OF_A_TICKET = {"ticket", "history", "change", "participants", "links", "merge", "separate", "split", "compose",
                "draft", "body", "body_with_pictures", "picture", "file", "send_again", "letter", "letter_body", "undo",
                "why", "whose", "hand_over", "draft_files", "draft_file", "drop_draft_file", "inline", "colleague_draft",
-               "take_draft", "canned_for", "use_canned", "watching", "mentions", "looking",
+               "take_draft", "canned_for", "use_canned", "macros_for", "use_macro", "watching", "mentions", "looking",
                "promise_call", "call", "decide", "withdraw"}  # fmt: skip
 WRITING = {"bulk", "open", "change", "participants", "links", "merge", "separate", "split", "compose", "draft",
            "send_again", "addresses", "absorb", "new_organisation", "release", "undo", "hand_over", "draft_files",
            "drop_draft_file", "take_draft", "use_canned", "canned_for", "canned", "new_canned", "edit_canned",
+           "macros", "new_macro", "edit_macro", "macros_for", "use_macro",
            "promise_call", "call", "revise"}  # fmt: skip
 
 

@@ -20,7 +20,7 @@ PAGE = "desk/bulk/page.html"
 @answering
 def wishes(request: DeskRequest) -> HttpResponse:
     """What can be done to chosen tickets, fetched when the first one is chosen."""
-    return part(request, "desk/bulk/wishes.html", form=BulkForm())
+    return part(request, "desk/bulk/wishes.html", form=BulkForm(member=request.user))
 
 
 @require_POST
@@ -32,7 +32,7 @@ def bulk(request: DeskRequest) -> HttpResponse:
         numbers = meant.find(request.user)
     except (KeyError, OtklikError) as unknown:
         raise Http404 from unknown
-    form = BulkForm(request.POST)
+    form = BulkForm(request.POST, member=request.user)
     if not form.is_valid() or not form.steps:
         return _ask(request, form, meant, numbers)
     if len(numbers) > WHOLE_MAX:

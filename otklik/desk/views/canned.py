@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST
 from otklik.desk.access import DeskRequest, answering, number_in
 from otklik.desk.canned import CannedForm, found, meanings, take
 from otklik.desk.composing import NOTE
+from otklik.desk.sharing import by_whose
 from otklik.desk.shell import page, part
 from otklik.lib.errors import OtklikError
 from otklik.tickets.models import CannedReply
@@ -44,12 +45,9 @@ def canned(request: DeskRequest) -> HttpResponse:
     """All that one may use, by whose they are."""
     rows = list(CannedReply.objects.visible_to(request.user).select_related("team"))
     editable = set(CannedReply.objects.editable_by(request.user).values_list("pk", flat=True))
-    groups = [
-        (_("Mine"), [row for row in rows if row.owner_id]),
-        (_("Of my teams"), [row for row in rows if row.team_id]),
-        (_("Of everybody"), [row for row in rows if not row.owner_id and not row.team_id]),
-    ]
-    return page(request, "desk/canned/list.html", here="canned", groups=groups, editable=editable, is_empty=not rows)
+    return page(
+        request, "desk/canned/list.html", here="canned", groups=by_whose(rows), editable=editable, is_empty=not rows
+    )
 
 
 @answering

@@ -25,6 +25,7 @@ const ACTIONS = {
     if (!isQuoted) choose("reply", true);
   },
   KeyN: () => choose("note", true),
+  KeyM: () => document.querySelector("[data-macros]")?.click(),
   Slash: (event) => {
     const box = document.querySelector("[data-search]");
     if (event.shiftKey) document.getElementById("keys").showModal();

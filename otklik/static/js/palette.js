@@ -24,8 +24,8 @@ async function ask() {
   choose(items()[0]);
 }
 
-export function open() {
-  input.value = "";
+export function open(text) {
+  input.value = text;
   list.replaceChildren();
   palette.showModal();
   ask();
@@ -63,6 +63,11 @@ document.addEventListener("keydown", (event) => {
   if (event.defaultPrevented || event.code !== "KeyK" || event.altKey || event.shiftKey || event.ctrlKey === event.metaKey || !palette) return;
   event.preventDefault();
   if (palette.open) palette.close();
-  else open();
+  else open("");
 });
-document.addEventListener("click", (event) => event.target.closest("[data-palette-open]") && open());
+document.addEventListener("click", (event) => {
+  const opener = event.target.closest("[data-palette-open]");
+  if (!opener) return;
+  event.preventDefault();
+  open(opener.dataset.paletteOpen);
+});

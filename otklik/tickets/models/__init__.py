@@ -6,6 +6,7 @@ from .channel import Channel, channel_kinds
 from .conversation import Attachment, Message, MessageVersion, Participant
 from .delivery import Delivery
 from .draft import Draft, DraftFile
+from .macro import Macro
 from .raw import RawMessage
 from .seen import Seen
 from .sleep import Sleep
@@ -27,6 +28,7 @@ __all__ = [
     "Draft",
     "DraftFile",
     "Looking",
+    "Macro",
     "Message",
     "MessageVersion",
     "Participant",

@@ -3,31 +3,20 @@
 from __future__ import annotations
 
 from django.db import models
-from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from otklik.staff.models import Language, Member, Team
+from otklik.staff.models import Language
+
+from .shared import Shared, SharedQuerySet
 
 
-class CannedReplyQuerySet(models.QuerySet["CannedReply"]):
-    def visible_to(self, member: Member) -> CannedReplyQuerySet:
-        """One's own, those of one's teams, and those for everybody; nobody sees another's own."""
-        teams = Team.objects.all() if member.is_administrator else member.teams.all()
-        return self.filter(Q(owner=member) | Q(owner=None, team=None) | Q(owner=None, team__in=teams))
-
-    def editable_by(self, member: Member) -> CannedReplyQuerySet:
-        """One's own; a team's for those who lead it; all that are shared for administrators."""
-        if not member.can_answer:
-            return self.none()
-        shared = Q(owner=None) if member.is_administrator else Q(owner=None, team__in=teams_led_by(member))
-        return self.filter(Q(owner=member) | shared)
+class CannedReplyQuerySet(SharedQuerySet["CannedReply"]):
+    pass
 
 
-class CannedReply(models.Model):
-    """A text of `owner` or of `team`; of everybody when it is of neither. Words in braces are filled in when used."""
+class CannedReply(Shared):
+    """A text that is written often. Words in braces are filled in when it is used."""
 
-    owner = models.ForeignKey(Member, models.CASCADE, null=True, blank=True, related_name="canned_replies")
-    team = models.ForeignKey(Team, models.CASCADE, null=True, blank=True, related_name="canned_replies")
     title = models.CharField(_("title"), max_length=120)
     shortcut = models.CharField(
         _("shortcut"), max_length=30, blank=True, help_text=_("What you type behind / to find it at once.")
@@ -35,21 +24,14 @@ class CannedReply(models.Model):
     language = models.CharField(_("language"), max_length=2, choices=Language, blank=True)
     text = models.TextField(_("text"), blank=True)
     html = models.TextField(blank=True)
-    uses = models.PositiveIntegerField(default=0)
 
     objects = CannedReplyQuerySet.as_manager()
 
-    class Meta:
+    class Meta(Shared.Meta):
         ordering = ["title", "pk"]
-        constraints = [
-            models.CheckConstraint(condition=Q(owner=None) | Q(team=None), name="canned_of_one"),
-        ]
 
     def __str__(self) -> str:
         return self.title
-
-    def count_use(self) -> None:
-        CannedReply.objects.filter(pk=self.pk).update(uses=F("uses") + 1)
 
 
 class CannedFile(models.Model):
@@ -66,10 +48,3 @@ class CannedFile(models.Model):
 
     def __str__(self) -> str:
         return self.name
-
-
-def teams_led_by(member: Member) -> models.QuerySet[Team]:
-    """The teams for which a member may write canned replies: all for an administrator, their own for a supervisor."""
-    if member.is_administrator:
-        return Team.objects.all()
-    return member.teams.all() if member.role == Member.Role.SUPERVISOR else Team.objects.none()

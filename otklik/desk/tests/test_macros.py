@@ -1,0 +1,123 @@
+"""Macros: who sees and makes which, what one would do to a ticket, and that it is done whole and once."""
+
+import uuid
+from typing import Any
+
+from django.urls import reverse
+from django.utils.timezone import now
+
+from otklik.desk.macros import tried
+from otklik.journal.models import Event
+from otklik.staff.models import Member
+from otklik.testing import CastTestCase, make_member
+from otklik.tickets.models import Delivery, Macro, Message, Ticket
+
+REFUND = [
+    {"do": "assignee", "value": "me"},
+    {"do": "tag", "value": "refund"},
+    {"do": "answer", "value": "Dear {client}, {number} is paid back."},
+    {"do": "state", "value": "resolved"},
+]
+
+
+class MacroTests(CastTestCase):
+    def setUp(self) -> None:
+        self.client.force_login(self.ana)
+
+    def make(self, title: str = "Refund sent", steps: Any = REFUND, **rest: Any) -> Macro:
+        return Macro.objects.create(title=title, steps=steps, **rest)
+
+    def address(self, macro: Macro, ticket: Ticket | None = None) -> str:
+        return reverse("desk:use_macro", args=[(ticket or self.ticket).pk, macro.pk])
+
+    def test_one_sees_one_s_own_one_s_teams_and_everybody_s(self):
+        for title, rest in {
+            "Mine": {"owner": self.ana},
+            "His": {"owner": self.omar},
+            "Sales’": {"team": self.sales},
+        }.items():
+            self.make(title, **rest)
+        self.make("All")
+        self.assertEqual({macro.title for macro in Macro.objects.visible_to(self.ana)}, {"Mine", "All"})
+        foreign = Macro.objects.get(title="His")
+        for address in (self.address(foreign), reverse("desk:edit_macro", args=[foreign.pk])):
+            self.assertEqual(self.client.get(address).status_code, 404)
+        self.assertEqual(self.client.get(self.address(Macro.objects.get(title="All"), self.foreign)).status_code, 404)
+
+    def test_it_is_told_what_will_happen_and_nothing_happens(self):
+        before = Event.objects.about(self.ticket).count()
+        page = self.client.get(self.address(self.make())).content.decode()
+        for part in ("→ Ana Belova", "Tag added: refund", "State: ", "Resolved", "bea@alpha.example",
+                     "Dear Bea Orlova"):  # fmt: skip
+            with self.subTest(part):
+                self.assertIn(part, page)
+        self.assertEqual(
+            (Event.objects.about(self.ticket).count(), Message.objects.filter(member=self.ana).count()), (before, 0)
+        )
+
+    def test_it_is_done_once_however_often_it_is_pressed(self):
+        macro, press = self.make(), str(uuid.uuid4())
+        for _press in range(2):
+            self.assertRedirects(
+                self.client.post(self.address(macro), {"press": press}), self.ticket.get_absolute_url()
+            )
+        ticket, message = Ticket.objects.get(pk=self.ticket.pk), Message.objects.get(member=self.ana)
+        self.assertEqual((ticket.state, ticket.assignee, message.text[:15]), ("resolved", self.ana, "Dear Bea Orlova"))
+        self.assertFalse(Delivery.objects.due().exists())  # it can be taken back still
+        macro.refresh_from_db()
+        self.assertEqual(macro.uses, 1)
+        self.assertEqual(self.client.post(self.address(macro), {"press": "x"}).status_code, 404)
+
+    def test_what_cannot_be_done_whole_is_not_done_at_all_and_says_why(self):
+        Member.objects.filter(pk=self.omar.pk).update(is_active=False)
+        macro = self.make(steps=[{"do": "tag", "value": "refund"}, {"do": "assignee", "value": str(self.omar.pk)}])
+        self.assertTrue(tried(macro, self.ticket, by=self.ana, at=now()).refusal)
+        self.assertContains(self.client.get(self.address(macro)), "So nothing of it can be done here.")
+        self.client.post(self.address(macro), {"press": uuid.uuid4()})
+        self.assertFalse(self.ticket.tags.exists())
+        gone = self.make("Old", steps=[{"do": "field:gone", "value": "1"}])
+        self.assertContains(self.client.get(self.address(gone)), "field:gone")
+        answer = self.client.post(self.address(gone), {"press": uuid.uuid4()}, follow=True)
+        self.assertContains(answer, "field:gone")
+
+    def test_it_is_made_changed_and_removed(self):
+        wish = {"title": "Hot", "whose": "me", "priority": "4", "note": "Look, {assignee}!"}
+        self.assertContains(
+            self.client.post(reverse("desk:new_macro"), {"title": "Nothing", "whose": "me"}), "at least one"
+        )
+        self.assertRedirects(self.client.post(reverse("desk:new_macro"), wish), reverse("desk:macros"))
+        macro = Macro.objects.get()
+        self.assertEqual((macro.owner, [step["do"] for step in macro.steps]), (self.ana, ["priority", "note"]))
+        address = reverse("desk:edit_macro", args=[macro.pk])
+        page = self.client.get(address).content.decode()
+        self.assertIn("Look, {assignee}!</textarea>", page)
+        self.assertIn('<option value="4" selected>', page)
+        self.client.post(address, {**wish, "priority": "", "tag": "hot"})
+        self.assertEqual([step["do"] for step in Macro.objects.get().steps], ["tag", "note"])
+        self.client.post(address, {"remove": "1"})
+        self.assertFalse(Macro.objects.exists())
+
+    def test_only_who_leads_makes_one_for_others(self):
+        wish = {"title": "Hot", "priority": "4"}
+        for whose in ("all", f"team:{self.support.pk}"):
+            self.client.post(reverse("desk:new_macro"), {**wish, "whose": whose})
+            self.assertFalse(Macro.objects.exists())
+        self.client.force_login(make_member("Sara Lead", self.support, role=Member.Role.SUPERVISOR))
+        self.client.post(reverse("desk:new_macro"), {**wish, "whose": f"team:{self.support.pk}"})
+        self.assertEqual(Macro.objects.get().team, self.support)
+
+    def test_many_tickets_get_it_at_once(self):
+        macro = self.make()
+        wish = {"ticket": [self.ticket.pk, self.other.pk], "macro": macro.pk, "priority": "4", "press": uuid.uuid4()}
+        self.client.post(reverse("desk:bulk"), wish)
+        states = set(Ticket.objects.filter(pk__in=wish["ticket"]).values_list("state", "priority"))
+        self.assertEqual(states, {("resolved", 4)})
+        foreign = self.make("His", owner=self.omar)
+        answer = self.client.post(reverse("desk:bulk"), {"ticket": self.ticket.pk, "macro": foreign.pk})
+        self.assertContains(answer, "Select a valid choice")
+
+    def test_the_palette_finds_it_on_a_ticket(self):
+        macro = self.make()
+        found = self.client.get(reverse("desk:palette"), {"text": "macro ref", "ticket": self.ticket.pk})
+        self.assertContains(found, self.address(macro))
+        self.assertContains(self.client.get(reverse("desk:macros_for", args=[self.ticket.pk])), self.address(macro))

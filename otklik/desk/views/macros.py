@@ -1,0 +1,83 @@
+"""Macros: trying one on a ticket, applying it, and keeping them."""
+
+import uuid
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.timezone import now
+from django.utils.translation import gettext as _
+
+from otklik.desk.access import DeskRequest, answering
+from otklik.desk.bulk import WishForm
+from otklik.desk.macros import MacroForm, tried
+from otklik.desk.sharing import by_whose
+from otklik.desk.shell import page
+from otklik.tickets.bulking import work_off
+from otklik.tickets.models import Bulk, BulkRow, Macro
+
+from .ticket import find_ticket
+
+
+@answering
+def macros(request: DeskRequest, number: int | None = None) -> HttpResponse:
+    """All that one may use, by whose they are; each to be changed or, from a ticket, to be tried on it."""
+    ticket = find_ticket(request, number) if number else None
+    rows = list(Macro.objects.visible_to(request.user).select_related("team"))
+    editable = set(Macro.objects.editable_by(request.user).values_list("pk", flat=True))
+    context = {"ticket": ticket, "groups": by_whose(rows), "editable": editable, "is_empty": not rows}
+    return page(request, "desk/macros/list.html", here="macros", **context)
+
+
+@answering
+def edit_macro(request: DeskRequest, pk: int | None = None) -> HttpResponse:
+    """Make a macro, or change or remove one."""
+    macro = get_object_or_404(Macro.objects.editable_by(request.user), pk=pk) if pk else Macro(steps=[])
+    name = macro.title
+    if pk and "remove" in request.POST:
+        macro.delete()
+        messages.success(request, _("“%(name)s” was removed.") % {"name": name})
+        return redirect("desk:macros")
+    form = MacroForm(request.POST or None, instance=macro, member=request.user)
+    wishes = WishForm(request.POST or None, steps=macro.steps)
+    if form.is_valid() and wishes.is_valid():
+        if wishes.steps:
+            macro.steps = wishes.steps
+            form.save()
+            messages.success(request, _("“%(name)s” was saved.") % {"name": macro})
+            return redirect("desk:macros")
+        form.add_error(None, _("Choose at least one thing that the macro does."))
+    return page(request, "desk/macros/edit.html", here="macros", form=form, wishes=wishes, macro=macro, name=name)
+
+
+@answering
+def use(request: DeskRequest, number: int, pk: int) -> HttpResponse:
+    """What a macro would do to a ticket; by POST, do it: all of it or nothing, and once however often it is pressed."""
+    ticket = find_ticket(request, number)
+    macro = get_object_or_404(Macro.objects.visible_to(request.user), pk=pk)
+    at = now()
+    if request.method != "POST":
+        outcome = tried(macro, ticket, by=request.user, at=at)
+        context = {"ticket": ticket, "macro": macro, "outcome": outcome, "press": uuid.uuid4()}
+        return page(request, "desk/macros/try.html", **context)
+    bulk = Bulk.begin(macro.steps, [ticket.pk], by=request.user, press=_press(request), at=at)
+    if work_off(bulk, at=at):
+        macro.count_use()
+        _tell(request, bulk.rows.get())
+    return redirect(ticket)
+
+
+def _press(request: DeskRequest) -> uuid.UUID:
+    try:
+        return uuid.UUID(request.POST.get("press", ""))
+    except ValueError as nonsense:
+        raise Http404 from nonsense
+
+
+def _tell(request: DeskRequest, row: BulkRow) -> None:
+    if row.outcome == BulkRow.Outcome.REFUSED:
+        messages.error(request, row.why)
+    elif row.outcome == BulkRow.Outcome.SAME:
+        messages.info(request, _("Everything was so already."))
+    else:
+        messages.success(request, _("The macro was applied."))
