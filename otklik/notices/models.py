@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from django.db import models
@@ -81,6 +81,53 @@ class Switch(models.Model):
         return f"{self.member}: {self.get_topic_display()}"
 
 
+class Mailing(models.TextChoices):
+    """How notices come by mail."""
+
+    AT_ONCE = "at_once", _("At once")
+    QUARTER = "quarter", _("Gathered, every 15 minutes")
+    HOUR = "hour", _("Gathered, every hour")
+    DAY = "day", _("Once a day, when my working day begins")
+    NEVER = "never", _("No mail")
+
+
+class Wishes(models.Model):
+    """How and when a member is told outside the desk; without a row as the defaults say."""
+
+    member = models.OneToOneField(Member, models.CASCADE, primary_key=True, related_name="notice_wishes")
+    mailing = models.CharField(
+        _("Mail"),
+        max_length=10,
+        choices=Mailing,
+        default=Mailing.AT_ONCE,
+        help_text=_("What comes at nearly the same time goes into one mail in any case."),
+    )
+    mail_in_hours = models.BooleanField(
+        _("Mail me in my working time only"),
+        default=True,
+        help_text=_(
+            "What comes at other times, or while you are on leave, waits until you work again. At the desk it is seen "
+            "at once. Only steps of an escalation that must not wait for working time are mailed at any time."
+        ),
+    )
+
+    def __str__(self) -> str:
+        return f"{self.member}: {self.get_mailing_display()}"
+
+    @classmethod
+    def of(cls, members: Collection[Member]) -> dict[int, Wishes]:
+        kept = {row.member_id: row for row in cls.objects.filter(member__in=members)}
+        return {member.pk: kept.get(member.pk) or cls(member=member) for member in members}
+
+    def keep(self) -> None:
+        """Let it hold from now on; who wants no mail gets none of what waits either."""
+        Wishes.objects.update_or_create(
+            member=self.member, defaults={"mailing": self.mailing, "mail_in_hours": self.mail_in_hours}
+        )
+        if self.mailing == Mailing.NEVER:
+            Notice.objects.filter(member=self.member, mail_at__isnull=False).update(mail_at=None)
+
+
 def is_mailed(member: Member) -> dict[str, bool]:
     """Which topics a member gets by mail."""
     own = dict(Switch.objects.filter(member=member).values_list("topic", "by_mail"))
@@ -91,31 +138,6 @@ def switch(member: Member, *, mailed: set[str]) -> None:
     """Mail a member just these topics from now on."""
     for topic in Topic.values:
         Switch.objects.update_or_create(member=member, topic=topic, defaults={"by_mail": topic in mailed})
-
-
-def tell(members: Iterable[Member], event: Event, topic: str, *, mail_at: datetime | None = None) -> int:
-    """Tell members of an event, each once however often this is called; who did it is not told. How many were new.
-
-    `mail_at`: when it may be mailed at the earliest, for somebody whose working time is later.
-    """
-    concerned = [one for one in members if one.is_active and (event.by, event.by_id) != (one.journal_name, one.pk)]
-    switches = dict(Switch.objects.filter(member__in=concerned, topic=topic).values_list("member", "by_mail"))
-    due = (mail_at or event.at) + GATHERING
-    known = Notice.objects.filter(event=event, member__in=concerned).count()
-    Notice.objects.bulk_create(
-        [
-            Notice(
-                member=member,
-                event=event,
-                topic=topic,
-                at=event.at,
-                mail_at=due if switches.get(member.pk, topic in MAILED) else None,
-            )
-            for member in concerned
-        ],
-        ignore_conflicts=True,
-    )
-    return len(concerned) - known
 
 
 def mark_seen(member: Member, *, ticket: int | None = None, at: datetime | None = None) -> int:

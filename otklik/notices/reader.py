@@ -2,14 +2,14 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 
 from otklik.clients.models import Person
 from otklik.journal.models import Event
 from otklik.staff.models import Member
 from otklik.tickets.models import Message, Ticket, Watch
 
-from .models import Topic, tell
+from .models import Topic
+from .telling import tell
 
 EVERYBODY = "tell_team"  # the action of a step of escalation
 
@@ -138,14 +138,4 @@ class Notices:
         known = _concerned(events)
         for event in events:
             for topic, concerned in RULES[event.kind]:
-                for mail_at, members in _by_mail_time(event, concerned(event, known)).items():
-                    tell(members, event, topic, mail_at=mail_at)
-
-
-def _by_mail_time(event: Event, members: Iterable[Member]) -> Mapping[datetime | None, list[Member]]:
-    """Who may be mailed when at the earliest: if the event waits for working time, each for their own; else at once."""
-    waits, found = event.facts.get("mail_at"), dict[datetime | None, list[Member]]()
-    for member in members:
-        own = member.calendar.working_time(event.at).opens(event.at) if waits and member.calendar else None
-        found.setdefault(own or (datetime.fromisoformat(waits) if waits else None), []).append(member)
-    return found
+                tell(concerned(event, known), event, topic)

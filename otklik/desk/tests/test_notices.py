@@ -2,7 +2,7 @@
 
 from django.urls import reverse
 
-from otklik.notices.models import Notice, Topic, is_mailed
+from otklik.notices.models import Mailing, Notice, Topic, Wishes, is_mailed
 from otklik.testing import CastTestCase, react_to_all
 
 
@@ -32,7 +32,17 @@ class NoticePageTests(CastTestCase):
         self.client.post(reverse("desk:notices_seen"))
         self.assertFalse(Notice.objects.unseen(self.ana).exists())
 
-    def test_a_member_chooses_what_is_mailed(self):
-        self.client.post(reverse("desk:notice_switches"), {"mailed": ["client_wrote"]})
+    def test_a_member_chooses_what_is_mailed_and_how(self):
+        chosen = {"mailed": ["client_wrote"], "mailing": "hour"}
+        self.client.post(reverse("desk:notice_switches"), chosen)
         mailed = {topic for topic, chosen in is_mailed(self.ana).items() if chosen}
         self.assertEqual(mailed, {Topic.CLIENT_WROTE})
+        wishes = Wishes.objects.get()
+        self.assertEqual((wishes.member, wishes.mailing, wishes.mail_in_hours), (self.ana, Mailing.HOUR, False))
+
+    def test_what_the_page_does_not_offer_is_refused(self):
+        answer = self.client.post(
+            reverse("desk:notice_switches"), {"mailed": ["client_wrote"], "mailing": "never ever"}
+        )
+        self.assertEqual(answer.status_code, 400)
+        self.assertFalse(Wishes.objects.exists())

@@ -13,13 +13,13 @@ from otklik.desk.approvals import waiting_for
 from otklik.desk.shell import page
 from otklik.journal.kinds import narrate
 from otklik.notices.mailing import address_of
-from otklik.notices.models import Notice, Topic, is_mailed, mark_seen, switch
+from otklik.notices.models import Notice, Topic, Wishes, is_mailed, mark_seen, switch
 
 SHOWN = 50
 
 
-class SwitchesForm(forms.Form):
-    """Which topics are mailed."""
+class SwitchesForm(forms.ModelForm[Wishes]):
+    """Which topics are mailed, how and when."""
 
     mailed = forms.MultipleChoiceField(
         label=gettext_lazy("Tell me by mail too"),
@@ -32,13 +32,17 @@ class SwitchesForm(forms.Form):
         ),
     )
 
+    class Meta:
+        model = Wishes
+        fields = ["mailing", "mail_in_hours"]
+
 
 @members
 def notices(request: DeskRequest) -> HttpResponse:
     newest = list(Notice.objects.filter(member=request.user).select_related("event").order_by("-pk")[:SHOWN])
     told = list(zip(newest, narrate(notice.event for notice in newest), strict=True))
     mailed = [topic for topic, chosen in is_mailed(request.user).items() if chosen]
-    form = SwitchesForm(initial={"mailed": mailed})
+    form = SwitchesForm(instance=Wishes.of([request.user])[request.user.pk], initial={"mailed": mailed})
     waiting = len(waiting_for(request.user))
     return page(request, "desk/notices.html", here="notices", told=told, form=form, waiting=waiting)
 
@@ -62,10 +66,11 @@ def all_seen(request: DeskRequest) -> HttpResponse:
 @require_POST
 @members
 def switches(request: DeskRequest) -> HttpResponse:
-    """Keep which topics are mailed: those whose boxes are ticked."""
-    form = SwitchesForm(request.POST)
+    """Keep how notices are mailed, and which topics are: those whose boxes are ticked."""
+    form = SwitchesForm(request.POST, instance=Wishes.of([request.user])[request.user.pk])
     if not form.is_valid():
         return HttpResponse(status=400)
+    form.instance.keep()
     switch(request.user, mailed=set(form.cleaned_data["mailed"]))
     messages.success(request, _("Your choice was saved."))
     return redirect("desk:notices")
