@@ -59,6 +59,7 @@ INSTALLED_APPS = [
     "otklik.sla",
     "otklik.routing",
     "otklik.approvals",
+    "otklik.work",
     "otklik.notices",
     "otklik.rules",
     "otklik.channels.email",

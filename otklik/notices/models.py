@@ -28,6 +28,7 @@ class Topic(models.TextChoices):
     UNNOTICED = "unnoticed", _("A ticket waits and nobody has it")
     POINTED_OUT = "pointed_out", _("A rule points a ticket out to me")
     MENTIONED = "mentioned", _("A colleague names me in a note")
+    TASK = "task", _("A task is given to me, or is due")
     WOKEN = "woken", _("A ticket that I put off is back")
     WATCHED = "watched", _("Something happens on a ticket that I watch")
 

@@ -81,6 +81,10 @@ def _told(event: Event, _known: Concerned) -> Iterable[Member]:
     return Member.objects.filter(pk=event.facts["told"])
 
 
+def _told_or_of_ticket(event: Event, known: Concerned) -> Iterable[Member]:
+    return _told(event, known) if event.facts["told"] else _of_ticket(event, known)
+
+
 def _escalated(event: Event, _known: Concerned) -> Iterable[Member]:
     if event.facts["action"] == EVERYBODY:
         return Member.objects.active().filter(teams=event.facts["team"])
@@ -125,6 +129,8 @@ RULES: dict[str, tuple[Rule, ...]] = {
     "approval.asked": ((Topic.APPROVAL, _told),),
     "approval.ended": ((Topic.APPROVAL, _told),),
     "ticket.unnoticed": ((Topic.UNNOTICED, _in_charge),),
+    "task.changed": ((Topic.TASK, _told),),
+    "task.due": ((Topic.TASK, _told_or_of_ticket),),
     "ticket.woken": ((Topic.WOKEN, _told),),
     "ticket.pointed_out": ((Topic.POINTED_OUT, _told),),
 }

@@ -1,0 +1,1 @@
+"""What is to be done on a ticket, by whom and when, and how long it took."""

@@ -1,0 +1,56 @@
+"""What can happen to tasks and to time spent."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from otklik.journal.kinds import as_is, declare, moments, names_of
+from otklik.staff.models import Member
+
+from .durations import in_words
+
+
+def lengths(values: set[Any]) -> Mapping[Any, str]:
+    """The value is a number of minutes."""
+    return {value: in_words(value) for value in values}
+
+
+task = {"task": as_is, "title": as_is}
+for kind, sentence in {
+    "task.added": _("Task added: %(title)s"),
+    "task.done": _("Task done: %(title)s"),
+    "task.reopened": _("Task to be done again: %(title)s"),
+    "task.removed": _("Task removed: %(title)s"),
+}.items():
+    declare(kind, _("Task"), sentence, keys=task, personal=("title",))
+declare(
+    "task.changed",
+    _("Task"),
+    _("Task changed: %(title)s"),
+    keys={**task, "told": names_of(Member), "due": moments},
+    personal=("title",),
+    also={"told": _("given to %(told)s"), "due": _("due %(due)s")},
+)
+declare(
+    "task.due",
+    _("Task"),
+    _("Task due: %(title)s"),
+    keys={**task, "told": names_of(Member)},
+    personal=("title",),
+)
+declare("spell.added", _("Time spent"), _("Time spent: %(minutes)s"), keys={"minutes": lengths}, personal=())
+declare(
+    "spell.changed",
+    _("Time spent"),
+    _("Time spent, corrected: %(before)s → %(after)s"),
+    keys={"before": lengths, "after": lengths},
+    personal=(),
+)
+declare(
+    "spell.removed",
+    _("Time spent"),
+    _("Time spent, taken back: %(minutes)s"),
+    keys={"minutes": lengths},
+    personal=(),
+)
