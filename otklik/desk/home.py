@@ -20,14 +20,17 @@ from otklik.staff.models import Member
 from otklik.tickets.criteria import MINE
 from otklik.tickets.listing import counts
 from otklik.tickets.models import Ticket
+from otklik.work.models import Spell, Task
+from otklik.work.models.task import TaskQuerySet
 
 from .deadlines import Deadline, of_list
 from .listing import Chosen, entry_of, leaf_text
 
 FIRST = 5  # rows of a section; the rest stands in its list
+TASKS_SHOWN = 20  # they have no list of their own
 MY, TEAM = "my", "team"
 
-APPROVALS, CALLS = "approvals", "calls"
+APPROVALS, CALLS, TASKS, TIMER = "approvals", "calls", "tasks", "timer"
 
 Words = str | Promise
 LATE, RUNNING = leaf_text("promise", "late"), leaf_text("promise", "running")
@@ -65,8 +68,12 @@ class Home:
     sections: list[Section]
     deadlines: dict[int, Deadline]
     calls: list[Callback]
+    tasks: list[Task]
+    timer: Spell | None  # one’s own that runs
     calls_count: str
     approvals_count: str
+    tasks_count: str
+    at: datetime
 
 
 def scopes(member: Member) -> list[str]:
@@ -80,7 +87,8 @@ def home(member: Member, scope: str, at: datetime) -> Home:
     listings = {one.key: one.chosen.listing(member, entry_of(one.chosen.key, member)) for one in planned}
     asks = Ask.objects.filter(member=member, is_yes=None, approval__ended_at=None)
     calls = _calls(member, scope).filter(ticket__in=Ticket.objects.visible_to(member))
-    numbers = counts(listings, {APPROVALS: asks, CALLS: calls})
+    tasks, timer = _tasks(member, scope), Spell.objects.running().visible_to(member).filter(member=member)
+    numbers = counts(listings, {APPROVALS: asks, CALLS: calls, TASKS: tasks, TIMER: timer})
     sections = [
         replace(one, count=numbers[one.key], tickets=tuple(listings[one.key].page(size=FIRST).rows))
         if numbers[one.key] != "0"
@@ -89,7 +97,19 @@ def home(member: Member, scope: str, at: datetime) -> Home:
     ]
     rows = (ticket for section in sections for ticket in section.tickets)
     soonest = calls.select_related("ticket__client").order_by("asked_at", "pk")[:FIRST] if numbers[CALLS] != "0" else []
-    return Home(scope, sections, of_list(rows, at=at), list(soonest), numbers[CALLS], numbers[APPROVALS])
+    due_first = tasks.by_due().select_related("ticket", "assignee")[:TASKS_SHOWN] if numbers[TASKS] != "0" else []
+    return Home(
+        scope,
+        sections,
+        of_list(rows, at=at),
+        list(soonest),
+        list(due_first),
+        timer.select_related("ticket").first() if numbers[TIMER] != "0" else None,
+        numbers[CALLS],
+        numbers[APPROVALS],
+        numbers[TASKS],
+        at,
+    )
 
 
 def _calls(member: Member, scope: str) -> Any:
@@ -97,6 +117,15 @@ def _calls(member: Member, scope: str) -> Any:
     if scope == MY:
         return waiting.filter(ticket__assignee=member)
     return waiting if member.is_administrator else waiting.filter(ticket__team__in=member.team_ids)
+
+
+def _tasks(member: Member, scope: str) -> TaskQuerySet:
+    """One’s own; of teams, whatever somebody has or is due."""
+    seen = Task.objects.open().visible_to(member)
+    if scope == MY:
+        return seen.filter(assignee=member)
+    given = seen.exclude(assignee=None, due_at=None)
+    return given if member.is_administrator else given.filter(ticket__team__in=member.team_ids)
 
 
 def _sections(member: Member, scope: str) -> Iterator[Section]:

@@ -19,6 +19,8 @@ from otklik.staff.models import Leave, Member
 from otklik.testing import CastTestCase
 from otklik.tickets.models import Attachment, CannedReply, Delivery, Draft, DraftFile, RawMessage, View
 from otklik.tickets.replying import reply
+from otklik.work.models.spell import spend
+from otklik.work.models.task import add_tasks
 
 OPEN_TO_ALL = {"wizard"}
 FOR_ADMINISTRATORS = {"approval_rules", "new_approval_rule", "approval_rule",
@@ -35,12 +37,12 @@ OF_A_TICKET = {"ticket", "history", "change", "participants", "links", "merge", 
                "draft", "body", "body_with_pictures", "picture", "file", "send_again", "letter", "letter_body", "undo",
                "why", "whose", "hand_over", "draft_files", "draft_file", "drop_draft_file", "inline", "colleague_draft",
                "take_draft", "canned_for", "use_canned", "macros_for", "use_macro", "watching", "mentions", "looking",
-               "promise_call", "call", "decide", "withdraw"}  # fmt: skip
+               "promise_call", "call", "decide", "withdraw", "tasks", "task", "spells", "spell", "timer"}  # fmt: skip
 WRITING = {"bulk", "open", "change", "participants", "links", "merge", "separate", "split", "compose", "draft",
            "send_again", "addresses", "absorb", "new_organisation", "release", "undo", "hand_over", "draft_files",
            "drop_draft_file", "take_draft", "use_canned", "canned_for", "canned", "new_canned", "edit_canned",
            "macros", "new_macro", "edit_macro", "macros_for", "use_macro",
-           "promise_call", "call", "revise"}  # fmt: skip
+           "promise_call", "call", "revise", "tasks", "task", "spells", "spell", "timer"}  # fmt: skip
 
 
 class DoorTests(CastTestCase):
@@ -71,6 +73,8 @@ class DoorTests(CastTestCase):
         cls.canned = CannedReply.objects.create(owner=cls.ana, title="Refund", text="Dear {client}")
         cls.closing = ApprovalRule.objects.create(name="Closing", after=["closed"])
         cls.approval = Approval.objects.create(ticket=cls.ticket, rule=cls.closing, before="open", after="closed")
+        cls.task = add_tasks(cls.ticket, "Unplug it", by=cls.ana)[0]
+        cls.spell = spend(cls.ticket, 5, by=cls.ana)
         cls.webhook = Webhook.objects.create(name="CRM", url="https://crm.example/")
         WebhookCall.objects.create(
             webhook=cls.webhook, ticket=cls.ticket, body="{}", due_at=None, failed_at=now(), trouble="gone", error="no"
@@ -88,7 +92,7 @@ class DoorTests(CastTestCase):
                "notice": self.notice, "edit_canned": self.canned, "approval_rule": self.closing,
                **dict.fromkeys(("colleague_draft", "take_draft"), self.draft),
                **dict.fromkeys(("draft_file", "drop_draft_file"), self.draft_file),
-               "view": self.view, "view_removal": self.view,
+               "task": self.task, "spell": self.spell, "view": self.view, "view_removal": self.view,
                "colleague": self.ana, "cancel_leave": self.leave,
                "route": self.route, "route_removal": self.route, "team_assignment": self.support,
                "rule": self.rule, "rule_switch": self.rule, "rule_removal": self.rule, "rule_runs": self.rule,

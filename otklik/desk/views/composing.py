@@ -18,6 +18,7 @@ from otklik.desk.composing import KINDS, NOTE, ComposeForm, save_draft, take_fil
 from otklik.desk.editor import address_of, editable
 from otklik.desk.recipients import changed
 from otklik.desk.shell import is_htmx, page
+from otklik.desk.tasks import warn_of_open_tasks
 from otklik.lib.errors import OtklikError
 from otklik.tickets.addressing import Wishes
 from otklik.tickets.drafting import take_over, wish
@@ -52,6 +53,8 @@ def compose(request: DeskRequest, number: int) -> HttpResponse:
     except OtklikError as refusal:
         told(request, refusal)
         return again(request, ticket)
+    if form.cleaned_data["then"]:
+        warn_of_open_tasks(request, ticket)
     if "next" in request.POST and not form.is_note:
         return _go_on(request, message)
     response = again(request, ticket)

@@ -23,6 +23,7 @@ from otklik.desk.later import SLEEPS, WHEN
 from otklik.desk.names import names
 from otklik.desk.properties import set_property
 from otklik.desk.shell import is_htmx, page, part
+from otklik.desk.tasks import checklist, spent, warn_of_open_tasks
 from otklik.journal.models import Event
 from otklik.lib.errors import OtklikError
 from otklik.tickets.addressing import recipients_among
@@ -80,6 +81,8 @@ def show(request: DeskRequest, ticket: Ticket, *, news: Sequence[Event] = ()) ->
         "deadlines": deadlines.of_ticket(ticket),
         "callback": last_callback(ticket) if talk.may_have("callback.promised") else None,
         "approvals": of_ticket(ticket, member) if talk.may_have("approval.asked") else [],
+        "checklist": checklist(ticket, known, talk),
+        "spent": spent(ticket, member),
         **panel.passing(ticket, known, talk),
         "neighbours": panel.neighbours(ticket, member),
         "link_kinds": TicketLink.Kind.choices,
@@ -139,7 +142,9 @@ def change(request: DeskRequest, number: int) -> HttpResponse:
     """Set the one property that the form names."""
     found = find_ticket(request, number)
     try:
-        set_property(found, request.POST.get("name", ""), request.POST.get("value", ""), by=request.user)
+        name = request.POST.get("name", "")
+        if set_property(found, name, request.POST.get("value", ""), by=request.user) and name == "state":
+            warn_of_open_tasks(request, found)
     except NotFilledIn as refusal:
         told(request, refusal)
         return elsewhere(request, f"{reverse('desk:hand_over', args=[number])}?team={request.POST['value']}")

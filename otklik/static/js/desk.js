@@ -13,6 +13,7 @@ import "./presence.js";
 import "./seen.js";
 import "./tab.js";
 import "./board.js";
+import "./tasks.js";
 
 document.documentElement.dataset.js = "";
 if (matchMedia("(hover: hover)").matches) document.documentElement.dataset.keys = "";
