@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from otklik.journal.kinds import as_is, declare, moments, names_of
+from otklik.journal.kinds import Words, as_is, declare, moments, names_of
 from otklik.staff.models import Member
 
 from .durations import in_words
@@ -16,7 +16,7 @@ def lengths(values: set[Any]) -> Mapping[Any, str]:
     return {value: in_words(value) for value in values}
 
 
-task = {"task": as_is, "title": as_is}
+task: dict[str, Words | None] = {"task": None, "title": as_is}
 for kind, sentence in {
     "task.added": _("Task added: %(title)s"),
     "task.done": _("Task done: %(title)s"),
@@ -53,4 +53,8 @@ declare(
     _("Time spent, taken back: %(minutes)s"),
     keys={"minutes": lengths},
     personal=(),
+)
+# What taking a merging back needs: the numbers of what moved.
+declare(
+    "work.merged", _("Merged"), _("Tasks and time spent went along"), keys={"tasks": None, "spells": None}, personal=()
 )

@@ -7,9 +7,10 @@ from otklik.journal.models import Event
 from otklik.notices.models import Notice
 from otklik.rules.tests.scene import RulesTestCase, is_, make_rule
 from otklik.testing import CastTestCase, kinds, make_member, react_to_all
-from otklik.tickets.merging import merge
+from otklik.tickets.merging import merge, separate
 from otklik.work.errors import DueHasPassed, NoTask, TooManyTasks
-from otklik.work.models import Task
+from otklik.work.models import Spell, Task
+from otklik.work.models.spell import spend
 from otklik.work.models.task import TASKS_MAX, add_tasks
 from otklik.work.telling import tell_due
 
@@ -94,6 +95,25 @@ class ChecklistTests(TaskTestCase):
         self.add("Theirs", "Theirs too")
         merge(self.ticket, self.other, by=self.ana)
         self.assertEqual(self.titles(self.other), ["Mine", "Mine too", "Theirs", "Theirs too"])
+
+    def test_what_a_merging_brought_goes_back_with_it_and_what_is_new_stays(self):
+        self.add("Mine", ticket=self.other)
+        self.add("Theirs", "Theirs too")
+        spend(self.ticket, 5, by=self.ana, at=NOON)
+        merge(self.ticket, self.other, by=self.ana)
+        self.add("New", ticket=self.other)
+        separate(self.ticket, by=self.ana)
+        self.assertEqual((self.titles(self.other), self.titles()), (["Mine", "New"], ["Theirs", "Theirs too"]))
+        self.assertEqual(Spell.objects.get().ticket, self.ticket)
+
+    def test_a_merging_that_brought_nothing_is_taken_back_without_what_an_earlier_one_brought(self):
+        self.add("Theirs")
+        merge(self.ticket, self.other, by=self.ana)
+        separate(self.ticket, by=self.ana)
+        Task.objects.update(ticket=self.other)
+        merge(self.ticket, self.other, by=self.ana)
+        separate(self.ticket, by=self.ana)
+        self.assertEqual(self.titles(self.other), ["Theirs"])
 
     def test_others_do_not_see_them(self):
         self.add("Unplug it")
