@@ -1,6 +1,7 @@
 """Tasks and time spent at the desk: on the ticket, on Home, and who may touch them."""
 
 from datetime import timedelta
+from uuid import uuid4
 
 from django.urls import reverse
 from django.utils.timezone import localdate, localtime, now
@@ -8,6 +9,7 @@ from django.utils.timezone import localdate, localtime, now
 from otklik.desk.home import MY, TEAM, home
 from otklik.staff.models import Member
 from otklik.testing import CastTestCase
+from otklik.tickets.models import Macro
 from otklik.tickets.replying import reply
 from otklik.work.models import Spell, Task
 from otklik.work.models.spell import spend, start_timer
@@ -77,6 +79,13 @@ class TaskPageTests(CastTestCase):
         self.add("Unplug it")
         self.assertNotContains(self.post("compose", kind="reply", text="Wait.", then=""), "The ticket is over")
         self.assertContains(self.post("compose", kind="reply", text="Done.", then="resolved"), "The ticket is over")
+
+    def test_a_macro_puts_a_checklist_on_it_and_tells_what_is_left(self):
+        steps = [{"do": "tasks", "value": "- Unplug it\n- Plug it in"}, {"do": "state", "value": "resolved"}]
+        macro = Macro.objects.create(title="By the book", steps=steps)
+        address = reverse("desk:use_macro", args=[self.ticket.pk, macro.pk])
+        page = self.client.post(address, {"press": str(uuid4())}, follow=True)
+        self.assertContains(page, "2 tasks are not done: Unplug it; Plug it in")
 
     def test_an_observer_reads_and_changes_nothing(self):
         task = self.add("Unplug it")[0]

@@ -13,6 +13,7 @@ from otklik.desk.bulk import WishForm
 from otklik.desk.macros import MacroForm, tried
 from otklik.desk.sharing import by_whose
 from otklik.desk.shell import page
+from otklik.desk.tasks import warn_of_open_tasks
 from otklik.tickets.bulking import work_off
 from otklik.tickets.models import Bulk, BulkRow, Macro
 
@@ -64,6 +65,8 @@ def use(request: DeskRequest, number: int, pk: int) -> HttpResponse:
     if work_off(bulk, at=at):
         macro.count_use()
         _tell(request, bulk.rows.get())
+        if any(step["do"] == "state" for step in macro.steps):
+            warn_of_open_tasks(request, ticket)
     return redirect(ticket)
 
 

@@ -146,9 +146,13 @@ def clean_title(line: str) -> str:
     return BULLET.sub("", BULLET.sub("", f"{plain} "))[:TITLE_MAX].strip()
 
 
+def titles_in(text: str) -> list[str]:
+    return [title for line in text.splitlines() if (title := clean_title(line))]
+
+
 def add_tasks(ticket: Ticket, text: str, *, by: Actor, at: datetime | None = None) -> list[Task]:
     """A task of every line, behind those that are there. Raises NoTask, TooManyTasks."""
-    titles = [title for line in text.splitlines() if (title := clean_title(line))]
+    titles = titles_in(text)
     if not titles:
         raise NoTask
     with transaction.atomic():

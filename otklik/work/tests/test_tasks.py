@@ -196,3 +196,13 @@ class RuleTests(RulesTestCase):
         second.finish(by=self.ana)
         self.work()
         self.assertEqual(self.ticket.tags.get().name, "done")
+
+    def test_a_rule_puts_a_checklist_on_what_comes_and_no_line_twice(self):
+        make_rule("Leaver", "ticket.opened", do=[{"do": "tasks", "value": "- Take the pass\n- Close the account"}])
+        add_tasks(self.ticket, "Close the account", by=self.ana)
+        self.work()
+        self.assertEqual([task.title for task in Task.objects.filter(ticket=self.ticket)],
+                         ["Close the account", "Take the pass"])  # fmt: skip
+        self.assertEqual(Task.objects.filter(ticket=self.other).count(), 2)
+        line = narrate(Event.objects.about(self.other).filter(kind="task.added"))[0]
+        self.assertEqual((line.who, line.sentence), ("Leaver", "Task added: Take the pass"))
