@@ -1,6 +1,7 @@
 from django.urls import path
 
 from .views import (
+    app,
     approvals,
     assignment,
     bulk,
@@ -48,6 +49,9 @@ app_name = "desk"
 urlpatterns = [
     path("", home.home, name="home"),
     path("welcome/", wizard.wizard, name="wizard"),
+    path("app.webmanifest", app.manifest, name="manifest"),
+    path("worker.js", app.worker, name="worker"),
+    path("offline/", app.offline, name="offline"),
     path("live/", live.live, name="live"),
     path("palette/", palette.palette, name="palette"),
     path("design/", design.design, name="design"),

@@ -48,6 +48,8 @@ class BrowserTestCase(StaticLiveServerTestCase):
 
     @classmethod
     def new_context(cls, **options: Any) -> BrowserContext:
+        # What the worker in the browser asks for, a test's routes would not see.
+        options.setdefault("service_workers", "block")
         context = cls.chromium.new_context(viewport=SIZE, locale="en", **options)
         # The test server is not asynchronous: it would try to read the endless stream to its end. A route of
         # Playwright's would stop it too, and the browser's cache with it.

@@ -43,7 +43,7 @@ class AttackTests(StaticLiveServerTestCase):
         CastTestCase.setUpTestData.__func__(type(self))
         self.abroad: list[str] = []
         self.ran: list[str] = []
-        browser = self.chromium.new_context()
+        browser = self.chromium.new_context(service_workers="block")
         self.addCleanup(browser.close)
         browser.route("**/*", self.guard)
         session = Client()

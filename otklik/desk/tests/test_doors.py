@@ -22,7 +22,7 @@ from otklik.tickets.replying import reply
 from otklik.work.models.spell import spend
 from otklik.work.models.task import add_tasks
 
-OPEN_TO_ALL = {"wizard"}
+OPEN_TO_ALL = {"wizard", "manifest", "worker", "offline"}
 FOR_ADMINISTRATORS = {"approval_rules", "new_approval_rule", "approval_rule",
                       "settings", "unread", "raw", "parked", "one_time_link", "form_options", "setting", "new_setting",
                       "edit_setting", "release", "health", "accept_silence", "try_again", "mailboxes", "new_mailbox",

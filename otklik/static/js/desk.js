@@ -14,6 +14,7 @@ import "./seen.js";
 import "./tab.js";
 import "./board.js";
 import "./tasks.js";
+import "./app.js";
 
 document.documentElement.dataset.js = "";
 if (matchMedia("(hover: hover)").matches) document.documentElement.dataset.keys = "";
