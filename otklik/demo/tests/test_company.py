@@ -11,9 +11,12 @@ from django.utils.timezone import now
 
 from otklik.demo.stories import BadStory, all_stories, read
 from otklik.journal.models import Event
+from otklik.routing.models import Route
+from otklik.rules.models import Rule
+from otklik.sla.models import Clock
 from otklik.staff.models import Member
 from otklik.tickets import search
-from otklik.tickets.models import Delivery, Message, Ticket
+from otklik.tickets.models import CannedReply, Delivery, Macro, Message, Ticket
 
 
 class CompanyTests(TestCase):
@@ -45,6 +48,16 @@ class CompanyTests(TestCase):
 
     def test_no_message_is_empty(self):
         self.assertFalse(Message.objects.filter(text="", html="").exists())
+
+    def test_what_is_promised_was_mostly_kept_and_some_of_it_still_runs(self):
+        clocks = Clock.objects.filter(metric="first_answer")
+        kept = clocks.exclude(ended_at=None).filter(is_met=True, broken_at=None)
+        self.assertGreater(kept.count(), clocks.count() // 2)
+        self.assertTrue(Clock.objects.going().exists())
+
+    def test_routes_rules_replies_and_a_macro_can_be_looked_at(self):
+        for model in (Route, Rule, CannedReply, Macro):
+            self.assertTrue(model.objects.exists(), model)
 
     def test_a_second_time_is_refused(self):
         with self.assertRaises(CommandError):

@@ -10,9 +10,10 @@ from django.utils import translation
 from django.utils.timezone import now
 
 from otklik.demo import stories
-from otklik.demo.founding import Company, found_company
+from otklik.demo.founding import FOUNDED, Company, found_company
 from otklik.demo.multitude import Multitude, Nobody
 from otklik.demo.reading import already_read
+from otklik.demo.service import organise, promise
 from otklik.demo.telling import Teller
 from otklik.staff import models as staff
 
@@ -48,7 +49,9 @@ def found(at: datetime, *, quiet: bool) -> Company:
     """The company with its conversations; in one transaction, so that a crash in the middle leaves the store empty."""
     with transaction.atomic(), translation.override("ru"):
         company = found_company(at)
+        promise(company, at - FOUNDED)
         Teller(company).tell(stories.all_stories(), at, progress=Progress("steps", quiet=quiet))
+        organise(company, at)
     return company
 
 
