@@ -84,14 +84,7 @@ class WishForm(forms.Form):
         return (self[name] for name in self.fields if name not in (*QUICK, *self.base_fields))
 
     def in_words(self) -> list[str]:
-        return [f"{self.deeds[step['do']].label}: {self._said(step)}".rstrip(": ") for step in self.steps]
-
-    def _said(self, step: dict[str, str]) -> str:
-        said = []
-        for parameter in self.deeds[step["do"]].parameters:
-            value = step[parameter.name]
-            said.append(str(dict(parameter.choices()).get(value, value)) if parameter.choices else value)
-        return ", ".join(each for each in said if each)
+        return [in_words(step, self.deeds) for step in self.steps]
 
 
 class BulkForm(WishForm):
@@ -112,6 +105,18 @@ class BulkForm(WishForm):
     def steps(self) -> list[dict[str, str]]:
         macro = self.cleaned_data.get("macro")
         return [*(macro.steps if macro else ()), *super().steps]
+
+
+def in_words(step: dict[str, str], known: dict[str, Action], *, is_short: bool = False) -> str:
+    """A step as people read it; without its long texts if `is_short`, by its key if it is no more."""
+    if step["do"] not in known:
+        return step["do"]
+    action, said = known[step["do"]], []
+    for parameter in action.parameters:
+        value = step.get(parameter.name, "")
+        if not (is_short and parameter.is_long):
+            said.append(str(dict(parameter.choices()).get(value, value)) if parameter.choices else value)
+    return f"{action.label}: {', '.join(filter(None, said))}".rstrip(": ")
 
 
 def _place(key: str) -> int:

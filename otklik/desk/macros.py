@@ -2,56 +2,36 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 
 from django import forms
-from django.core.exceptions import ObjectDoesNotExist, ValidationError
-from django.db import transaction
-from django.utils.translation import gettext as _
 
-from otklik.journal.kinds import Line, narrate
-from otklik.journal.models import Event
-from otklik.lib.errors import OtklikError
-from otklik.lib.ruling import Subject
 from otklik.staff.models import Member
-from otklik.tickets.deeds import checked, do
-from otklik.tickets.guarding import messages_in
-from otklik.tickets.models import Macro, Message, Ticket
+from otklik.tickets.deeds import deeds
+from otklik.tickets.models import Macro, Ticket
+from otklik.tickets.rehearsing import Foreseen, rehearse
 
+from .bulk import in_words
 from .sharing import SharedForm
 
 
-@dataclass
+@dataclass(frozen=True)
 class Tried:
-    """What a macro would do: lines of the journal and messages; or why it may do nothing at all."""
+    """What each step of a macro would do, with the step in words."""
 
-    lines: list[Line] = field(default_factory=list)
-    said: list[Message] = field(default_factory=list)
-    refusal: str = ""
+    steps: list[tuple[str, Foreseen]]
+
+    @property
+    def is_refused(self) -> bool:
+        return any(foreseen.refused for _words, foreseen in self.steps)
 
 
 def tried(macro: Macro, ticket: Ticket, *, by: Member, at: datetime) -> Tried:
     """Do what a macro does, look at it, and take everything back."""
-    outcome = Tried()
-    with transaction.atomic():
-        newest = Event.objects.about(ticket).latest("id").pk
-        try:
-            do(macro.steps, Subject(ticket, None, at), by=by, known=checked(macro.steps))
-            events = list(Event.objects.about(ticket).filter(id__gt=newest).order_by("id"))
-            outcome.lines = narrate(event for event in events if event.kind not in SAID)
-            outcome.said = list(Message.objects.filter(pk__in=messages_in(events)).prefetch_related("deliveries"))
-        except ObjectDoesNotExist:
-            outcome.refusal = _("Something that was chosen does not exist any more.")
-        except (OtklikError, ValidationError) as refusal:
-            texts = refusal.messages if isinstance(refusal, ValidationError) else [str(refusal)]
-            outcome.refusal = " ".join(texts)
-        transaction.set_rollback(True)
-    return outcome
-
-
-# Their messages are shown themselves.
-SAID = ("message.sent", "message.noted", "message.mentioned")
+    known = deeds()
+    foreseen = rehearse(macro.steps, ticket, by=by, at=at, known=known)
+    return Tried([(in_words(each.step, known, is_short=True), each) for each in foreseen])
 
 
 class MacroForm(SharedForm[Macro]):

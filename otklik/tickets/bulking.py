@@ -5,10 +5,7 @@ from __future__ import annotations
 import logging
 from datetime import datetime
 
-from django.conf import settings
-from django.core.exceptions import ObjectDoesNotExist, ValidationError
 from django.db import OperationalError, transaction
-from django.utils.module_loading import import_string
 from django.utils.timezone import now, override
 from django.utils.translation import gettext as _
 from django.utils.translation import override as speaking
@@ -17,7 +14,7 @@ from otklik.lib.errors import OtklikError
 from otklik.lib.ruling import Action, Subject
 from otklik.staff.models import Company
 
-from .deeds import checked, do
+from .deeds import REFUSALS, checked, do, in_words, why_held
 from .models import Bulk, BulkRow, Ticket
 from .models.bulk import KEPT
 
@@ -73,11 +70,8 @@ def _row(bulk: Bulk, ticket: Ticket | None, known: dict[str, Action], at: dateti
     try:
         with transaction.atomic():
             changed = do(bulk.steps, Subject(ticket, None, at), by=bulk.member, known=known)
-    except (OtklikError, ValidationError) as refusal:
-        texts = refusal.messages if isinstance(refusal, ValidationError) else [str(refusal)]
-        return Outcome.REFUSED, " ".join(texts)
-    except ObjectDoesNotExist:
-        return Outcome.REFUSED, _("Something that was chosen does not exist any more.")
+    except REFUSALS as refusal:
+        return Outcome.REFUSED, in_words(refusal)
     except OperationalError:
         raise  # the store’s trouble, not the ticket’s: the lease ends, and it is tried again
     except Exception:
@@ -85,18 +79,8 @@ def _row(bulk: Bulk, ticket: Ticket | None, known: dict[str, Action], at: dateti
         return Outcome.REFUSED, _("It could not be done because of a fault in Otklik. The log of the server says more.")
     held = next((step["value"] for step in bulk.steps if step["do"] == "state" and step["value"] != ticket.state), "")
     if held:
-        return Outcome.REFUSED, _why_held(ticket, held)
+        return Outcome.REFUSED, why_held(ticket, held)
     return (Outcome.CHANGED if changed else Outcome.SAME), ""
-
-
-def _why_held(ticket: Ticket, state: str) -> str:
-    """Why a gate held the state back. It has asked for leave; to undo the rest would take that back, too."""
-    try:
-        for reason in settings.GATE_REASONS:
-            import_string(reason)(ticket, state)
-    except OtklikError as refusal:
-        return str(refusal)
-    return _("The change of state is held back. The rest was done.")
 
 
 def forget(at: datetime | None = None) -> bool:

@@ -8,9 +8,14 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
+from django.core.exceptions import ObjectDoesNotExist, ValidationError
 from django.db.models import Max
+from django.utils.module_loading import import_string
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from otklik.lib.errors import OtklikError
 from otklik.lib.rulebook import rulebook
 from otklik.lib.ruling import Action, Given, Parameter, Subject, UnknownPart, WrongValue
 from otklik.staff.models import Member
@@ -24,6 +29,7 @@ from .replying import UNDO, note, reply
 from .rule_parts import NOBODY, members
 
 ME = "me"
+REFUSALS = (OtklikError, ValidationError, ObjectDoesNotExist)  # how the verbs say no
 NOT_FOR_MEMBERS = {"tell"}  # a member mentions somebody instead
 
 
@@ -88,10 +94,16 @@ def checked(steps: list[dict[str, str]]) -> dict[str, Action]:
     """The deeds, if all that is wished is still possible. Raises WrongValue, UnknownPart for what is not."""
     known = deeds()
     for step in steps:
-        if step["do"] not in known:
-            raise UnknownPart(key=step["do"])
-        known[step["do"]].check(step)
+        check(step, known)
     return known
+
+
+def check(step: dict[str, str], known: dict[str, Action]) -> Action:
+    """The deed of a step that is possible. Raises WrongValue, UnknownPart."""
+    if step["do"] not in known:
+        raise UnknownPart(key=step["do"])
+    known[step["do"]].check(step)
+    return known[step["do"]]
 
 
 def do(steps: list[dict[str, str]], subject: Subject, *, by: Member, known: dict[str, Action]) -> bool:
@@ -103,3 +115,20 @@ def do(steps: list[dict[str, str]], subject: Subject, *, by: Member, known: dict
     if ticket.merged_into_id:
         raise TicketMerged(ticket=ticket, into=ticket.survivor())
     return any([known[step["do"]].do(subject, step, by, subject.at) for step in steps])
+
+
+def in_words(refusal: Exception) -> str:
+    """One of REFUSALS as the member reads it."""
+    if isinstance(refusal, ObjectDoesNotExist):
+        return gettext("Something that was chosen does not exist any more.")
+    return " ".join(refusal.messages) if isinstance(refusal, ValidationError) else str(refusal)
+
+
+def why_held(ticket: Ticket, state: str) -> str:
+    """Why a gate held the state back. It has asked for leave; to undo the rest would take that back, too."""
+    try:
+        for reason in settings.GATE_REASONS:
+            import_string(reason)(ticket, state)
+    except OtklikError as refusal:
+        return str(refusal)
+    return gettext("The change of state is held back. The rest was done.")

@@ -3,6 +3,7 @@
 import uuid
 from typing import Any
 
+from django.test import override_settings
 from django.urls import reverse
 from django.utils.timezone import now
 
@@ -10,7 +11,10 @@ from otklik.desk.macros import tried
 from otklik.journal.models import Event
 from otklik.staff.models import Member
 from otklik.testing import CastTestCase, make_member
-from otklik.tickets.models import Delivery, Macro, Message, Ticket
+from otklik.tickets.merging import merge
+from otklik.tickets.models import Bulk, Delivery, Macro, Message, Ticket, TicketField
+from otklik.tickets.rehearsing import Foreseen
+from otklik.tickets.replying import note
 
 REFUND = [
     {"do": "assignee", "value": "me"},
@@ -20,7 +24,15 @@ REFUND = [
 ]
 
 
-class MacroTests(CastTestCase):
+URGENT = {"do": "priority", "value": "4"}
+
+
+def hold(_ticket: object, _state: str, _by: object, _at: object) -> bool:
+    """A gate that lets nothing through."""
+    return True
+
+
+class MacroTestCase(CastTestCase):
     def setUp(self) -> None:
         self.client.force_login(self.ana)
 
@@ -30,6 +42,8 @@ class MacroTests(CastTestCase):
     def address(self, macro: Macro, ticket: Ticket | None = None) -> str:
         return reverse("desk:use_macro", args=[(ticket or self.ticket).pk, macro.pk])
 
+
+class MacroTests(MacroTestCase):
     def test_one_sees_one_s_own_one_s_teams_and_everybody_s(self):
         for title, rest in {
             "Mine": {"owner": self.ana},
@@ -71,7 +85,7 @@ class MacroTests(CastTestCase):
     def test_what_cannot_be_done_whole_is_not_done_at_all_and_says_why(self):
         Member.objects.filter(pk=self.omar.pk).update(is_active=False)
         macro = self.make(steps=[{"do": "tag", "value": "refund"}, {"do": "assignee", "value": str(self.omar.pk)}])
-        self.assertTrue(tried(macro, self.ticket, by=self.ana, at=now()).refusal)
+        self.assertTrue(tried(macro, self.ticket, by=self.ana, at=now()).is_refused)
         self.assertContains(self.client.get(self.address(macro)), "So nothing of it can be done here.")
         self.client.post(self.address(macro), {"press": uuid.uuid4()})
         self.assertFalse(self.ticket.tags.exists())
@@ -121,3 +135,68 @@ class MacroTests(CastTestCase):
         found = self.client.get(reverse("desk:palette"), {"text": "macro ref", "ticket": self.ticket.pk})
         self.assertContains(found, self.address(macro))
         self.assertContains(self.client.get(reverse("desk:macros_for", args=[self.ticket.pk])), self.address(macro))
+
+
+class PreviewTests(MacroTestCase):
+    """What each step would do, told before any is done."""
+
+    def told(self, *steps: dict[str, str]) -> list[Foreseen]:
+        return [each for _words, each in tried(self.make(steps=steps), self.ticket, by=self.ana, at=now()).steps]
+
+    def test_each_step_tells_what_it_changes_on_this_ticket(self):
+        taken, tagged, answered, resolved = self.told(*REFUND)
+        self.assertEqual(taken.lines, ("Assignee: — → Ana Belova", "State: New → Open"))
+        self.assertEqual(tagged.lines, ("Tag added: refund",))
+        self.assertEqual(answered.text, f"Dear Bea Orlova, {self.ticket.pk} is paid back.")
+        self.assertEqual(answered.readers, ("Bea Orlova <bea@alpha.example>",))
+        self.assertEqual(resolved.lines, ("State: Waiting for the client → Resolved",))
+
+    def test_every_refusal_is_told_beside_its_step_and_the_other_steps_too(self):
+        to_omar = {"do": "assignee", "value": str(self.omar.pk)}
+        refused, urgent, gone = self.told(to_omar, URGENT, {"do": "field:gone", "value": "x"})
+        self.assertIn("does not answer for the team", refused.refused)
+        self.assertEqual((urgent.refused, urgent.lines), ("", ("Priority: Normal → Critical",)))
+        self.assertIn("field:gone", gone.refused)
+
+    def test_a_client_without_an_address_cannot_be_answered(self):
+        self.bea.addresses.all().delete()
+        self.ticket.refresh_from_db()
+        self.assertIn("has no address", self.told(REFUND[2])[0].refused)
+
+    def test_a_merged_ticket_refuses_every_step(self):
+        merge(self.ticket, self.other, by=self.ana)
+        self.assertTrue(all("was merged into" in each.refused for each in self.told(*REFUND)))
+
+    def test_what_is_so_already_is_told(self):
+        self.ticket.tag("refund", by=self.ana)
+        self.assertContains(self.client.get(self.address(self.make(steps=[REFUND[1]]))), "It is so already")
+
+    @override_settings(GATES=["otklik.desk.tests.test_macros.hold"])
+    def test_a_state_that_waits_for_leave_says_so_before_and_afterwards_and_the_rest_is_done(self):
+        macro = self.make(steps=[URGENT, REFUND[3]])
+        self.assertContains(self.client.get(self.address(macro)), "held back")
+        self.assertFalse(tried(macro, self.ticket, by=self.ana, at=now()).is_refused)
+        answer = self.client.post(self.address(macro), {"press": uuid.uuid4()}, follow=True)
+        self.assertContains(answer, "held back")
+        self.ticket.refresh_from_db()
+        self.assertEqual((self.ticket.priority, self.ticket.state), (4, "new"))
+
+    def test_nothing_of_it_stays(self):
+        before = Event.objects.count()
+        self.told(*REFUND, {"do": "into", "value": str(self.other.pk)})
+        self.ticket.refresh_from_db()
+        self.assertEqual((self.ticket.state, self.ticket.assignee, self.ticket.merged_into), ("new", None, None))
+        self.assertEqual((Event.objects.count(), Delivery.objects.count(), Bulk.objects.count()), (before, 0, 0))
+
+    def test_a_long_ticket_and_many_fields_and_macros_cost_no_more_queries(self):
+        address = self.address(self.make())
+        self.client.get(address)  # the presence is written down
+        with self.assertNumQueries(106):  # nearly all of them the verbs’ own
+            self.client.get(address)
+        for number in range(5):
+            self.make(f"More {number}")
+            TicketField.objects.create(key=f"field{number}", label=f"Field {number}")
+            note(self.ticket, by=self.admin, text=f"Note {number}")
+        self.client.get(address)  # what was written is taken note of
+        with self.assertNumQueries(106):
+            self.client.get(address)
