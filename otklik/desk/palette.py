@@ -134,3 +134,7 @@ def _looks() -> Iterator[Command]:
         yield Command(
             theme.label, icon, reverse("preferences"), (_("Colours"),), name="theme", value=theme, room=_("Theme")
         )
+    for density, icon in zip(Member.Density, ("layout-list", "list"), strict=True):
+        yield Command(
+            density.label, icon, reverse("preferences"), (_("Rows"),), name="density", value=density, room=_("Density")
+        )

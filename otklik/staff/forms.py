@@ -11,15 +11,16 @@ from .models import Language, Member
 class ProfileForm(forms.ModelForm[Member]):
     class Meta:
         model = Member
-        fields = ["name", "signature", "language", "theme", "single_keys"]
+        fields = ["name", "signature", "language", "theme", "density", "single_keys"]
         widgets = {"signature": forms.Textarea(attrs={"rows": 4})}
 
 
 class PreferencesForm(forms.Form):
-    """The two switches that stand on every page; each may come alone."""
+    """What is switched at once, from any page; each may come alone."""
 
     language = forms.ChoiceField(choices=Language.choices, required=False)
     theme = forms.ChoiceField(choices=Member.Theme.choices, required=False)
+    density = forms.ChoiceField(choices=Member.Density.choices, required=False)
 
     def chosen(self) -> dict[str, Any]:
         """What was switched, ready for an UPDATE; empty if nothing that we know was asked."""

@@ -63,6 +63,10 @@ class Member(AbstractBaseUser):
         DARK = "dark", _("Dark")
         CONTRAST = "contrast", _("High contrast")
 
+    class Density(models.TextChoices):
+        ROOMY = "", _("Roomy")
+        DENSE = "dense", _("Dense")
+
     email = models.EmailField(_("e-mail"), unique=True)
     name = models.CharField(pgettext_lazy("of a person", "name"), max_length=120)
     role = models.CharField(_("role"), max_length=15, choices=Role, default=Role.AGENT)
@@ -90,6 +94,9 @@ class Member(AbstractBaseUser):
     signature = models.TextField(_("signature"), blank=True, help_text=_("Stands under every answer you send."))
     language = models.CharField(_("language"), max_length=2, choices=Language, default=Language.RUSSIAN)
     theme = models.CharField(_("theme"), max_length=8, choices=Theme, blank=True)
+    density = models.CharField(
+        _("density"), max_length=8, choices=Density, blank=True, help_text=_("Dense shows more rows at once.")
+    )
     single_keys = models.BooleanField(
         _("single keys"), default=True, help_text=_("J, K, R and others act at once when no field is in focus.")
     )

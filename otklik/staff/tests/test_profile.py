@@ -22,6 +22,14 @@ class ProfileTests(CastTestCase):
         ana = Member.objects.get(pk=self.ana.pk)
         self.assertEqual((ana.theme, ana.language), ("dark", "ru"))
 
+    def test_a_dense_desk_says_so_on_every_page(self):
+        self.client.force_login(self.ana)
+        self.assertNotContains(self.client.get("/desk/queue/open/"), "data-density")
+        self.client.post(reverse("preferences"), {"density": "dense", "next": "/desk/"})
+        self.assertContains(self.client.get("/desk/queue/open/"), 'data-density="dense"')
+        self.client.post(reverse("preferences"), {"density": "", "next": "/desk/"})
+        self.assertNotContains(self.client.get("/desk/queue/open/"), "data-density")
+
     def test_a_visitor_s_language_is_kept_in_a_cookie(self):
         self.client.post(reverse("preferences"), {"language": "ru"})
         self.assertContains(self.client.get(reverse("account_login")), 'lang="ru"')
