@@ -6,7 +6,7 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from otklik.calendars.models import Calendar
-from otklik.notices.models import Notice
+from otklik.notices.models import Notice, Push
 from otklik.rules.models import Occasion
 from otklik.sla.models import Clock, Policy, Rung
 from otklik.testing import CastTestCase
@@ -41,6 +41,7 @@ class PlanTests(CastTestCase):
             "rung_due": Rung.objects.due(AT),
             "occasion_due": Occasion.objects.due(AT),
             "notice_to_mail": Notice.objects.to_mail(AT),
+            "push_due": Push.objects.due(AT),
             "delivery_due": Delivery.objects.due(AT),
             "raw_message_due": RawMessage.objects.due(AT),
         }

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+
+from django.db import transaction
+from django.utils.timezone import now
 
 from otklik.journal.models import Event
 from otklik.staff.models import Member
 from otklik.staff.own_hours import OwnHours
 
-from .models import GATHERING, MAILED, Mailing, Notice, Switch, Wishes
+from .models import GATHERING, MAILED, PUSHED, Mailing, Notice, Push, Subscription, Switch, Topic, Wishes
 
 SLOTS = {Mailing.QUARTER: timedelta(minutes=15), Mailing.HOUR: timedelta(hours=1)}
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -17,27 +21,66 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 def tell(members: Iterable[Member], event: Event, topic: str) -> int:
     """Tell members of an event, each once however often this is called; who did it is not told. How many were new."""
-    concerned = [one for one in members if one.is_active and (event.by, event.by_id) != (one.journal_name, one.pk)]
-    known = Notice.objects.filter(event=event, member__in=concerned).count()
-    mailed = _mailed(concerned, event, topic) if concerned else {}
-    Notice.objects.bulk_create(
+    known = set(Notice.objects.filter(event=event).values_list("member", flat=True))
+    told = {one.pk: one for one in members if one.is_active and (event.by, event.by_id) != (one.journal_name, one.pk)}
+    fresh = [member for pk, member in told.items() if pk not in known]
+    if not fresh:
+        return 0
+    ways = Ways.of(fresh, event, topic)
+    with transaction.atomic():
+        Notice.objects.bulk_create(
+            [
+                Notice(member=member, event=event, topic=topic, at=event.at, mail_at=ways.mailed.get(member.pk))
+                for member in fresh
+            ],
+            ignore_conflicts=True,
+        )
+        _push(ways.pushed, event)
+    return len(fresh)
+
+
+def _push(pushed: dict[int, datetime], event: Event) -> None:
+    """Send the notices on their way to the browsers of those who have some."""
+    browsers = Subscription.objects.alive(now()).filter(member__in=pushed) if pushed else []
+    if not browsers:
+        return
+    notices = dict(Notice.objects.filter(event=event, member__in=pushed).values_list("member", "pk"))
+    Push.objects.bulk_create(
         [
-            Notice(member=member, event=event, topic=topic, at=event.at, mail_at=mailed.get(member.pk))
-            for member in concerned
+            Push(subscription=browser, notice_id=notices[browser.member_id], due_at=pushed[browser.member_id])
+            for browser in browsers
         ],
         ignore_conflicts=True,
     )
-    return len(concerned) - known
 
 
-def _mailed(members: list[Member], event: Event, topic: str) -> dict[int, datetime]:
-    """When each of those is mailed who want to be, by number."""
-    switches = dict(Switch.objects.filter(member__in=members, topic=topic).values_list("member", "by_mail"))
-    chosen = [one for one in members if switches.get(one.pk, topic in MAILED)]
-    wishes = Wishes.of(chosen)
-    wanting = [one for one in chosen if wishes[one.pk].mailing != Mailing.NEVER]
-    hours = OwnHours.of(wanting, event.at) if wanting else {}
-    return {one.pk: _mail_at(event, wishes[one.pk], hours[one.pk]) for one in wanting}
+@dataclass(frozen=True)
+class Ways:
+    """When each member, by number, is told by mail and in their browsers; whoever is not has no entry."""
+
+    mailed: dict[int, datetime]
+    pushed: dict[int, datetime]
+
+    @classmethod
+    def of(cls, members: list[Member], event: Event, topic: str) -> Ways:
+        numbers = [one.pk for one in members]
+        switches = {row.member_id: row for row in Switch.objects.filter(member__in=numbers, topic=topic)}
+        wishes, hours = Wishes.of(members), OwnHours.of(members, event.at)
+
+        def said(pk: int, way: str, otherwise: set[Topic]) -> bool:
+            own = getattr(switches.get(pk), way, None)
+            return topic in otherwise if own is None else bool(own)
+
+        mailed = [pk for pk in numbers if said(pk, "by_mail", MAILED) and wishes[pk].mailing != Mailing.NEVER]
+        pushed = [pk for pk in numbers if said(pk, "by_push", PUSHED)]
+        return cls(
+            {pk: _mail_at(event, wishes[pk], hours[pk]) for pk in mailed},
+            {pk: _push_at(event, wishes[pk], hours[pk]) for pk in pushed},
+        )
+
+
+def _push_at(event: Event, wishes: Wishes, hours: OwnHours) -> datetime:
+    return event.at if cannot_wait(event) else earliest(event, hours, in_hours=wishes.push_in_hours)
 
 
 def _mail_at(event: Event, wishes: Wishes, hours: OwnHours) -> datetime:

@@ -1,11 +1,14 @@
-"""The desk as an app: it can be installed, and says so when there is no network."""
+"""The desk as an app: it can be installed, says so when there is no network, and shows notices."""
 
 import json
 from typing import Any
 
+from django.utils.timezone import now
 from playwright.sync_api import BrowserContext, expect
 
 from otklik.desk.views.app import ACCENT, GROUND
+from otklik.notices.models import Subscription
+from otklik.notices.tests.far_browser import FarBrowser
 
 from .browser import BrowserTestCase
 
@@ -16,6 +19,22 @@ KEPT = """async () => {
         for (const kept of await (await caches.open(name)).keys()) found.push(new URL(kept.url).pathname);
     return found;
 }"""
+SHOWN = """async () => {
+    const worker = await navigator.serviceWorker.ready;
+    return (await worker.getNotifications()).map(({ title, body, tag, data }) => ({ title, body, tag, url: data }));
+}"""
+# A browser with a push service, which a test has none of: it gives what one would give.
+SUBSCRIBED = """window.PushManager.prototype.subscribe = async function ({ applicationServerKey }) {
+    if (!/^[\\w-]{87}$/.test(applicationServerKey)) throw new TypeError("no key");
+    const keys = { p256dh: "%(public)s", auth: "%(auth)s" };
+    const endpoint = "%(endpoint)s";
+    const made = { endpoint, toJSON: () => ({ endpoint, keys }), unsubscribe: () => {} };
+    localStorage.setItem("made", "yes");
+    return made;
+};
+window.PushManager.prototype.getSubscription = async function () {
+    return localStorage.getItem("made") ? await this.subscribe({ applicationServerKey: "x".repeat(87) }) : null;
+};"""
 # What the screen shows for a token, as the manifest has to write it.
 COLOUR = """name => {
     const canvas = new OffscreenCanvas(1, 1).getContext("2d");
@@ -62,3 +81,51 @@ class AppTests(BrowserTestCase):
         self.context.set_offline(False)
         self.page.get_by_role("link", name="Try again").click()
         expect(self.page.get_by_role("heading", name="Printer")).to_be_visible()
+
+
+class PushTests(BrowserTestCase):
+    @classmethod
+    def new_context(cls, **options: Any) -> BrowserContext:
+        return super().new_context(service_workers="allow", permissions=["notifications"], **options)
+
+    def test_a_push_is_shown_with_what_it_leads_to(self):
+        chrome = self.context.new_cdp_session(self.page)
+        registrations: list[dict[str, Any]] = []
+        chrome.on("ServiceWorker.workerRegistrationUpdated", lambda told: registrations.extend(told["registrations"]))
+        chrome.send("ServiceWorker.enable")
+        self.open("/desk/")
+        self.assertTrue(self.page.evaluate(READY))
+        told = {"title": "#7 Printer", "body": "A ticket is given to me", "url": "/desk/tickets/7/", "tag": "ticket-7"}
+        which = {"origin": self.live_server_url, "registrationId": registrations[-1]["registrationId"]}
+        chrome.send("ServiceWorker.deliverPushMessage", {**which, "data": json.dumps(told)})
+        self.page.wait_for_function(f"({SHOWN})().then(shown => shown.length)")
+        self.assertEqual(self.page.evaluate(SHOWN), [told])
+
+    def test_a_browser_that_asked_says_so_again_after_a_new_sign_in_and_not_after_signing_out(self):
+        service = FarBrowser()
+        self.page.add_init_script(SUBSCRIBED % {"endpoint": service.endpoint, **service.keys})
+        self.open("/desk/notices/")
+        with self.page.expect_navigation():
+            self.page.get_by_role("button", name="Notify me in this browser").click()
+        expect(self.page.get_by_text("this one")).to_be_visible()
+        former = Subscription.objects.get().session
+        self.sign_in(self.context, self.email)
+        with self.page.expect_response("**/notices/browsers/"):
+            self.open("/desk/")
+        self.assertNotEqual(Subscription.objects.get().session, former)
+        with self.page.expect_navigation():
+            self.page.evaluate("document.querySelector('[data-sign-out]').requestSubmit()")
+        self.assertIsNone(self.page.evaluate("localStorage.getItem('otklik.push')"))
+        self.assertFalse(Subscription.objects.alive(now()).exists())
+
+    def test_a_member_asks_for_notices_in_this_browser_and_removes_it(self):
+        service = FarBrowser()
+        self.page.add_init_script(SUBSCRIBED % {"endpoint": service.endpoint, **service.keys})
+        self.open("/desk/notices/")
+        with self.page.expect_navigation():
+            self.page.get_by_role("button", name="Notify me in this browser").click()
+        expect(self.page.get_by_role("button", name="Try it")).to_be_visible()
+        self.assertEqual(Subscription.objects.get().member.email, self.email)
+        self.page.get_by_role("button", name="Remove").click()
+        expect(self.page.get_by_text("That browser is told nothing any more.")).to_be_visible()
+        self.assertFalse(Subscription.objects.exists())

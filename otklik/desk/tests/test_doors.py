@@ -10,7 +10,7 @@ from otklik.calendars.models import Calendar
 from otklik.desk.urls import urlpatterns
 from otklik.integrations.webhooks.models import Webhook, WebhookCall
 from otklik.journal.models import Event
-from otklik.notices.models import Notice, Topic
+from otklik.notices.models import Notice, Subscription, Topic
 from otklik.routing.models import Route
 from otklik.rules.models import Rule
 from otklik.sla.models import Metric, Policy, Target
@@ -67,6 +67,8 @@ class DoorTests(CastTestCase):
         cls.rule = Rule.objects.create(name="Any", kinds=["ticket.opened"], actions=[{"do": "tag", "value": "x"}])
         sent = Event.objects.filter(kind="message.sent").latest("pk")
         cls.notice = Notice.objects.create(member=cls.ana, event=sent, topic=Topic.PROMISE)
+        agent = {"endpoint": "https://push.example/1", "public": "x", "auth": "x", "session": "x", "user_agent": "x"}
+        cls.browser = Subscription.take(cls.ana, **agent)
         cls.draft = Draft.objects.create(ticket=cls.ticket, author=cls.ana, text="Half")
         cls.draft_file = DraftFile.objects.create(draft=cls.draft, file="aa/b", name="a", type="x/y", size_bytes=1)
         cls.view = View.make({"name": "Hot", "audience": View.Audience.EVERYONE}, by=cls.admin)
@@ -89,7 +91,8 @@ class DoorTests(CastTestCase):
                "one_time_link": self.ana, "edit_setting": self.ana, "form_options": self.mailbox,
                "mailbox": self.mailbox, "mailbox_test": self.mailbox, "mailbox_sign_in": self.mailbox,
                "accept_silence": self.mailbox, "try_again": self.mailbox, "mail_text_of": self.mailbox,
-               "notice": self.notice, "edit_canned": self.canned, "approval_rule": self.closing,
+               "notice": self.notice, **dict.fromkeys(("browser_removal", "browser_trial"), self.browser),
+                "edit_canned": self.canned, "approval_rule": self.closing,
                **dict.fromkeys(("colleague_draft", "take_draft"), self.draft),
                **dict.fromkeys(("draft_file", "drop_draft_file"), self.draft_file),
                "task": self.task, "spell": self.spell, "view": self.view, "view_removal": self.view,
@@ -164,7 +167,7 @@ class DoorTests(CastTestCase):
                    "one_time_link", "form_options", "accept_silence",
                    "picture", "try_again", "mailbox_test", "mailbox_sign_in", "mailbox_signed_in", "rule_switch",
                    "rule_removal", "route_removal", "cancel_leave", "here", "presence", "notice", "notices_seen",
-                   "notice_switches",
+                   "notice_switches", "browsers", "browser_removal", "browser_trial",
                    "views_order", "view_removal", "view_copy", "like", "watching", "seen", "unseen", "all_seen",
                    "bulk_progress", "bulk_stop", "move",
                    "webhook_calls", "webhook_resume", "webhook_secret", "webhook_removal",

@@ -2,7 +2,7 @@
 
 from django.urls import reverse
 
-from otklik.notices.models import Mailing, Notice, Topic, Wishes, is_mailed
+from otklik.notices.models import Mailing, Notice, Topic, Wishes, is_mailed, is_pushed
 from otklik.testing import CastTestCase, react_to_all
 
 
@@ -33,10 +33,12 @@ class NoticePageTests(CastTestCase):
         self.assertFalse(Notice.objects.unseen(self.ana).exists())
 
     def test_a_member_chooses_what_is_mailed_and_how(self):
-        chosen = {"mailed": ["client_wrote"], "mailing": "hour"}
+        chosen = {"mailed": ["client_wrote"], "pushed": ["promise", "watched"], "mailing": "hour"}
         self.client.post(reverse("desk:notice_switches"), chosen)
         mailed = {topic for topic, chosen in is_mailed(self.ana).items() if chosen}
         self.assertEqual(mailed, {Topic.CLIENT_WROTE})
+        pushed = {topic for topic, chosen in is_pushed(self.ana).items() if chosen}
+        self.assertEqual(pushed, {Topic.PROMISE, Topic.WATCHED})
         wishes = Wishes.objects.get()
         self.assertEqual((wishes.member, wishes.mailing, wishes.mail_in_hours), (self.ana, Mailing.HOUR, False))
 

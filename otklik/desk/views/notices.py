@@ -13,7 +13,8 @@ from otklik.desk.approvals import waiting_for
 from otklik.desk.shell import page
 from otklik.journal.kinds import narrate
 from otklik.notices.mailing import address_of
-from otklik.notices.models import Notice, Topic, Wishes, is_mailed, mark_seen, switch
+from otklik.notices.models import Notice, PushKey, Topic, Wishes, is_mailed, is_pushed, mark_seen, switch
+from otklik.staff.models import Member
 
 SHOWN = 50
 
@@ -32,19 +33,33 @@ class SwitchesForm(forms.ModelForm[Wishes]):
         ),
     )
 
+    pushed = forms.MultipleChoiceField(
+        label=gettext_lazy("Show in my browsers"),
+        choices=Topic.choices,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+
     class Meta:
         model = Wishes
-        fields = ["mailing", "mail_in_hours"]
+        fields = ["mailing", "mail_in_hours", "push_in_hours"]
+
+    field_order = ["mailing", "mail_in_hours", "mailed", "push_in_hours", "pushed"]
 
 
 @members
 def notices(request: DeskRequest) -> HttpResponse:
     newest = list(Notice.objects.filter(member=request.user).select_related("event").order_by("-pk")[:SHOWN])
     told = list(zip(newest, narrate(notice.event for notice in newest), strict=True))
-    mailed = [topic for topic, chosen in is_mailed(request.user).items() if chosen]
-    form = SwitchesForm(instance=Wishes.of([request.user])[request.user.pk], initial={"mailed": mailed})
+    form = SwitchesForm(instance=Wishes.of([request.user])[request.user.pk], initial=_chosen(request.user))
+    browsers = {"browsers": request.user.subscriptions.all(), "push_key": PushKey.current().public}
     waiting = len(waiting_for(request.user))
-    return page(request, "desk/notices.html", here="notices", told=told, form=form, waiting=waiting)
+    return page(request, "desk/notices.html", here="notices", told=told, form=form, waiting=waiting, **browsers)
+
+
+def _chosen(member: Member) -> dict[str, list[str]]:
+    ways = {"mailed": is_mailed(member), "pushed": is_pushed(member)}
+    return {way: [topic for topic, is_chosen in topics.items() if is_chosen] for way, topics in ways.items()}
 
 
 @require_POST
@@ -71,6 +86,6 @@ def switches(request: DeskRequest) -> HttpResponse:
     if not form.is_valid():
         return HttpResponse(status=400)
     form.instance.keep()
-    switch(request.user, mailed=set(form.cleaned_data["mailed"]))
+    switch(request.user, **{way: set(form.cleaned_data[way]) for way in ("mailed", "pushed")})
     messages.success(request, _("Your choice was saved."))
     return redirect("desk:notices")

@@ -1,4 +1,4 @@
-// The worker of the desk. It keeps one page, for when there is no network, and never a ticket.
+{% load static %}// The worker of the desk. It keeps one page, for when there is no network, and never a ticket; and shows notices.
 const OFFLINE = "{% url "desk:offline" %}";
 const KEPT = "offline-1";
 
@@ -23,4 +23,22 @@ async function opened(event) {
   } catch {
     return (await caches.match(OFFLINE)) ?? Response.error();
   }
+}
+
+self.addEventListener("push", (event) => {
+  const told = event.data?.json();
+  if (told) event.waitUntil(self.registration.showNotification(told.title, {
+    body: told.body, tag: told.tag, renotify: true, icon: "{% static "icons/192.png" %}", data: told.url,
+  }));
+});
+
+self.addEventListener("notificationclick", (event) => {
+  event.notification.close();
+  event.waitUntil(goTo(new URL(event.notification.data, self.location.origin).href));
+});
+
+async function goTo(url) {
+  const open = await self.clients.matchAll({ type: "window" });
+  const there = open.find((window) => window.url === url);
+  return there ? there.focus() : self.clients.openWindow(url);
 }

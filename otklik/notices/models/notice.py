@@ -13,7 +13,6 @@ from otklik.journal.models import Event
 from otklik.staff.models import Member
 
 GATHERING = timedelta(minutes=2)  # what comes within this time goes into one mail
-SEEN_KEPT = timedelta(days=30)
 
 
 class Topic(models.TextChoices):
@@ -35,6 +34,10 @@ class Topic(models.TextChoices):
 
 # What is mailed unless the member decides otherwise; the desk shows everything.
 MAILED = set(Topic) - {Topic.CLIENT_WROTE, Topic.WATCHED}
+PUSHED = set(Topic) - {Topic.WATCHED}  # to browsers that the member named
+
+
+SWITCHED = {"mailed": "by_mail", "pushed": "by_push"}
 
 
 class NoticeQuerySet(models.QuerySet["Notice"]):
@@ -69,11 +72,12 @@ class Notice(models.Model):
 
 
 class Switch(models.Model):
-    """A member's own word on whether a topic is mailed."""
+    """A member's own word on whether a topic is mailed, and pushed to browsers; None when they said nothing."""
 
     member = models.ForeignKey(Member, models.CASCADE, related_name="notice_switches")
     topic = models.CharField(max_length=20, choices=Topic)
-    by_mail = models.BooleanField()
+    by_mail = models.BooleanField(null=True)
+    by_push = models.BooleanField(null=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["member", "topic"], name="notice_switch_once")]
@@ -112,6 +116,8 @@ class Wishes(models.Model):
         ),
     )
 
+    push_in_hours = models.BooleanField(_("Show me notices in my browsers in my working time only"), default=True)
+
     def __str__(self) -> str:
         return f"{self.member}: {self.get_mailing_display()}"
 
@@ -122,27 +128,36 @@ class Wishes(models.Model):
 
     def keep(self) -> None:
         """Let it hold from now on; who wants no mail gets none of what waits either."""
-        Wishes.objects.update_or_create(
-            member=self.member, defaults={"mailing": self.mailing, "mail_in_hours": self.mail_in_hours}
-        )
+        wished = {name: getattr(self, name) for name in ("mailing", "mail_in_hours", "push_in_hours")}
+        Wishes.objects.update_or_create(member=self.member, defaults=wished)
         if self.mailing == Mailing.NEVER:
             Notice.objects.filter(member=self.member, mail_at__isnull=False).update(mail_at=None)
 
 
 def is_mailed(member: Member) -> dict[str, bool]:
     """Which topics a member gets by mail."""
-    own = dict(Switch.objects.filter(member=member).values_list("topic", "by_mail"))
-    return {topic: own.get(topic, topic in MAILED) for topic in Topic.values}
+    return {topic: topic in MAILED for topic in Topic.values} | _said(member, "by_mail")
 
 
-def switch(member: Member, *, mailed: set[str]) -> None:
-    """Mail a member just these topics from now on."""
+def is_pushed(member: Member) -> dict[str, bool]:
+    """Which topics a member’s browsers show."""
+    return {topic: topic in PUSHED for topic in Topic.values} | _said(member, "by_push")
+
+
+def _said(member: Member, way: str) -> dict[str, bool]:
+    said = Switch.objects.filter(member=member).exclude(**{way: None})
+    return dict(said.values_list("topic", way))
+
+
+def switch(member: Member, **chosen: set[str]) -> None:
+    """Tell a member of just these topics from now on: `mailed` by mail, `pushed` in browsers; a way not named stays."""
     for topic in Topic.values:
-        Switch.objects.update_or_create(member=member, topic=topic, defaults={"by_mail": topic in mailed})
+        said = {SWITCHED[way]: topic in topics for way, topics in chosen.items()}
+        Switch.objects.update_or_create(member=member, topic=topic, defaults=said)
 
 
 def mark_seen(member: Member, *, ticket: int | None = None, at: datetime | None = None) -> int:
-    """The member has seen all, or what is about one ticket; what was seen need not be mailed. How many."""
+    """The member has seen all, or what is about one ticket; what was seen need not leave the desk. How many."""
     unseen = Notice.objects.unseen(member)
     if ticket is not None:
         unseen = unseen.filter(event__about="ticket", event__about_id=ticket)
