@@ -99,7 +99,7 @@ class BulkForm(WishForm):
     def __init__(self, *args: Any, member: Member, **rest: Any) -> None:
         super().__init__(*args, **rest)
         self.initial.setdefault("press", uuid.uuid4())
-        self.fields["macro"].queryset = Macro.objects.visible_to(member)  # type: ignore[attr-defined]
+        self.fields["macro"].queryset = Macro.objects.visible_to(member).in_order()  # type: ignore[attr-defined]
 
     @property
     def steps(self) -> list[dict[str, str]]:

@@ -39,3 +39,10 @@ class MacroForm(SharedForm[Macro]):
         model = Macro
         fields = ["title", "whose"]
         widgets = {"title": forms.TextInput({"autofocus": True})}
+
+    def save(self, commit: bool = True) -> Macro:
+        before = (self.instance.owner_id, self.instance.team_id) if self.instance.pk else None
+        macro = super().save(commit=False)
+        if (macro.owner_id, macro.team_id) != before:
+            macro.put_last()
+        return super().save(commit)

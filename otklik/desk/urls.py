@@ -122,6 +122,7 @@ urlpatterns = [
     path("macros/", macros.macros, name="macros"),
     path("macros/new/", macros.edit_macro, name="new_macro"),
     path("macros/<int:pk>/", macros.edit_macro, name="edit_macro"),
+    path("macros/<int:pk>/move/", macros.move_macro, name="move_macro"),
     path("canned/", canned.canned, name="canned"),
     path("canned/new/", canned.edit_canned, name="new_canned"),
     path("canned/<int:pk>/", canned.edit_canned, name="edit_canned"),

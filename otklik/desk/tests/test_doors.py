@@ -41,7 +41,7 @@ OF_A_TICKET = {"ticket", "history", "change", "participants", "links", "merge", 
 WRITING = {"bulk", "open", "change", "participants", "links", "merge", "separate", "split", "compose", "draft",
            "send_again", "addresses", "absorb", "new_organisation", "release", "undo", "hand_over", "draft_files",
            "drop_draft_file", "take_draft", "use_canned", "canned_for", "canned", "new_canned", "edit_canned",
-           "macros", "new_macro", "edit_macro", "macros_for", "use_macro",
+           "macros", "new_macro", "edit_macro", "move_macro", "macros_for", "use_macro",
            "promise_call", "call", "revise", "tasks", "task", "spells", "spell", "timer"}  # fmt: skip
 
 

@@ -200,3 +200,46 @@ class PreviewTests(MacroTestCase):
         self.client.get(address)  # what was written is taken note of
         with self.assertNumQueries(106):
             self.client.get(address)
+
+
+class OrderTests(MacroTestCase):
+    def move(self, macro: Macro, where: str) -> int:
+        return self.client.post(reverse("desk:move_macro", args=[macro.pk]), {"move": where}).status_code
+
+    def titles(self, member: Member) -> list[str]:
+        return [macro.title for macro in Macro.objects.visible_to(member).in_order()]
+
+    def test_one_s_own_stand_before_the_team_s_and_these_before_everybody_s(self):
+        self.make("All")
+        self.make("Support’s", team=self.support)
+        self.make("Mine", owner=self.ana)
+        self.assertEqual(self.titles(self.ana), ["Mine", "Support’s", "All"])
+
+    def test_a_new_one_is_the_last_of_its_own_and_is_moved_among_them(self):
+        self.make("All")
+        for title in ("C", "B", "A"):
+            self.client.post(reverse("desk:new_macro"), {"title": title, "whose": "me", "priority": "4"})
+        self.assertEqual(self.titles(self.ana), ["C", "B", "A", "All"])
+        last = Macro.objects.get(title="A")
+        for where in ("up", "up", "up"):
+            self.move(last, where)
+        self.assertEqual(self.titles(self.ana), ["A", "C", "B", "All"])
+        self.move(last, "down")
+        self.assertEqual(self.titles(self.ana), ["C", "A", "B", "All"])
+        page = self.client.get(reverse("desk:macros")).content.decode()
+        self.assertLess(page.index("<b>C</b>"), page.index("<b>A</b>"))
+
+    def test_one_that_is_saved_stays_where_it_stands_and_one_that_is_given_away_goes_last(self):
+        self.client.force_login(self.admin)
+        first, _second = self.make("X", owner=self.admin), self.make("Y", owner=self.admin, position=1)
+        self.make("All", position=4)
+        address, wish = reverse("desk:edit_macro", args=[first.pk]), {"title": "Z", "priority": "4"}
+        self.client.post(address, {**wish, "whose": "me"})
+        self.assertEqual(self.titles(self.admin), ["Z", "Y", "All"])
+        self.client.post(address, {**wish, "whose": "all"})
+        self.assertEqual(self.titles(self.admin), ["Y", "All", "Z"])
+
+    def test_nobody_moves_what_is_not_theirs_to_change(self):
+        self.assertEqual(self.move(self.make(), "up"), 404)
+        self.assertEqual(self.move(self.make(owner=self.omar), "up"), 404)
+        self.assertEqual(self.move(self.make(owner=self.ana), "aside"), 404)

@@ -7,6 +7,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
 
 from otklik.desk.access import DeskRequest, answering
 from otklik.desk.bulk import WishForm
@@ -19,15 +20,28 @@ from otklik.tickets.models import Bulk, BulkRow, Macro
 
 from .ticket import find_ticket
 
+PLACES = {"up": -1, "down": 1}
+
 
 @answering
 def macros(request: DeskRequest, number: int | None = None) -> HttpResponse:
     """All that one may use, by whose they are; each to be changed or, from a ticket, to be tried on it."""
     ticket = find_ticket(request, number) if number else None
-    rows = list(Macro.objects.visible_to(request.user).select_related("team"))
+    rows = list(Macro.objects.visible_to(request.user).select_related("team").in_order())
     editable = set(Macro.objects.editable_by(request.user).values_list("pk", flat=True))
     context = {"ticket": ticket, "groups": by_whose(rows), "editable": editable, "is_empty": not rows}
     return page(request, "desk/macros/list.html", here="macros", **context)
+
+
+@require_POST
+@answering
+def move_macro(request: DeskRequest, pk: int) -> HttpResponse:
+    """Put a macro a place up or down among its own."""
+    macro = get_object_or_404(Macro.objects.editable_by(request.user), pk=pk)
+    if request.POST.get("move") not in PLACES:
+        raise Http404
+    macro.move(PLACES[request.POST["move"]])
+    return redirect("desk:macros")
 
 
 @answering
