@@ -98,6 +98,7 @@ RULE_PARTS = [
 VIEW_PARTS = [
     "otklik.tickets.criteria",
     "otklik.sla.criteria",
+    "otklik.work.criteria",
 ]
 
 # What a worker does all day: functions that do a little of what is due and answer whether they found any.

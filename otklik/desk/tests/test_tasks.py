@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.timezone import localdate, localtime, now
 
 from otklik.desk.home import MY, TEAM, home
+from otklik.desk.listing import Chosen, leaf_text
 from otklik.staff.models import Member
 from otklik.testing import CastTestCase
 from otklik.tickets.models import Macro
@@ -211,3 +212,20 @@ class HomeTaskTests(CastTestCase):
             self.give(f"Task {number}", number)
         with self.assertNumQueries(11):
             self.client.get(reverse("desk:home"))
+
+
+class TaskViewTests(CastTestCase):
+    def test_views_ask_for_tickets_with_tasks_left_mine_or_overdue(self):
+        mine = add_tasks(self.ticket, "Unplug it", by=self.ana)[0]
+        Task.objects.filter(pk=mine.pk).update(assignee=self.ana, due_at=now() - timedelta(hours=1))
+        add_tasks(self.other, "Plug it in", by=self.ana)
+        add_tasks(self.foreign, "Out of sight", by=self.omar)
+        self.client.force_login(self.ana)
+        both, first = {self.ticket, self.other}, {self.ticket}
+        for value, found in (("open", both), ("mine", first), ("late", first)):
+            with self.subTest(value):
+                page = self.client.get(str(Chosen("open", only=(leaf_text("tasks", value),))))
+                self.assertEqual(set(page.context["tickets"].rows), found)
+        mine.finish(by=self.ana)
+        page = self.client.get(str(Chosen("open", only=(leaf_text("tasks", "open"),))))
+        self.assertEqual(set(page.context["tickets"].rows), {self.other})
