@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
-from django.db import IntegrityError, models, transaction
+from django.db import models, transaction
 from django.utils.timezone import now
 
 from otklik.journal.record import record
@@ -86,14 +86,13 @@ def spend(
 def start_timer(ticket: Ticket, *, by: Member, at: datetime | None = None) -> bool:
     """Begin to count; a timer of theirs that runs on another ticket is stopped. False if it runs here already."""
     at = at or now()
-    try:
-        with transaction.atomic():
-            if Spell.objects.running().filter(member=by, ticket=ticket).exists():
-                return False
-            stop_timer(by=by, at=at)
-            Spell.objects.create(ticket=ticket, member=by, day=_today(at), began_at=at)
-    except IntegrityError:  # pressed twice: the other one counts
-        return False
+    with transaction.atomic():
+        # Their timers begin one after another: of two presses the second finds what the first began.
+        Member.objects.select_for_update().get(pk=by.pk)
+        if Spell.objects.running().filter(member=by, ticket=ticket).exists():
+            return False
+        stop_timer(by=by, at=at)
+        Spell.objects.create(ticket=ticket, member=by, day=_today(at), began_at=at)
     return True
 
 
