@@ -169,16 +169,5 @@ UNSYNCED_DUTIES = [
     "otklik.channels.email.silence.watch_due",
 ]
 
-# What a simulation runs on its virtual clock: duties that are told the time, and readers that only write rows.
-SIMULATED_DUTIES = [
-    "otklik.tickets.dates.note_due",
-    "otklik.routing.placing.place_due",
-    "otklik.routing.recalling.recall_due",
-    "otklik.sla.recalculating.recalculate",
-    "otklik.sla.noticing.notice_due",
-    "otklik.sla.noticing.climb",
-    "otklik.sla.noticing.remind",
-    "otklik.approvals.expiring.expire_due",
-    "otklik.rules.running.run_due",
-]
+# What a simulation reads the journal with: readers that only write rows.
 SIMULATED_READERS = ["routing", "rules", "notices"]

@@ -14,17 +14,12 @@ from functools import partial
 from itertools import count
 from random import Random
 
-from django.db.models import Min, Model, Q
-
 from otklik.approvals.models import Approval, Ask
 from otklik.calendars.models import Calendar
 from otklik.clients.models import PHONE, Address
 from otklik.lib.inbound import Inbound, Sender
-from otklik.rules.models import Occasion
-from otklik.sla.models import Callback, Clock
-from otklik.sla.models.ladder import Rung
+from otklik.sla.models import Callback
 from otklik.staff.models import Company
-from otklik.tickets import dates
 from otklik.tickets.intake import Received, receive
 from otklik.tickets.lines import escalate, next_line
 from otklik.tickets.models import Ticket
@@ -37,14 +32,6 @@ from .worker import VirtualWorker
 
 Act = Callable[[datetime], None]
 CONSENT = timedelta(minutes=30)  # until a head looks at what is asked
-# What is due when, by columns that the worker's duties look at.
-DUE: tuple[tuple[type[Model], str, Q], ...] = (
-    (Clock, "due_at", Q(ended_at=None, broken_at=None)),
-    (Rung, "due_at", Q(done_at=None)),
-    (Callback, "remind_at", Q(ended_at=None)),
-    (Approval, "expires_at", Q(ended_at=None)),
-    (Occasion, "due_at", Q()),
-)
 
 
 @dataclass
@@ -77,13 +64,13 @@ class Run:
             for opening in openings(calendar, begin, end):
                 self.at(opening, lambda at: None)
         told = begin.date() - timedelta(days=1)
-        now = begin
-        while (moment := self.next(now)) is not None and moment < end:
-            now = moment
-            if now.astimezone(zone).date() != told:
-                told = now.astimezone(zone).date()
+        moment: datetime | None = begin
+        while moment is not None and moment < end:
+            if moment.astimezone(zone).date() != told:
+                told = moment.astimezone(zone).date()
                 tell(told)
-            self.live(now)
+            self.live(moment)
+            moment = self.next(moment)
         return end
 
     def at(self, moment: datetime, act: Act) -> None:
@@ -91,13 +78,16 @@ class Run:
 
     def next(self, after: datetime) -> datetime | None:
         """When something happens next."""
-        moments = [next_due(after), self.plan[0][0] if self.plan else None]
-        return min([moment for moment in moments if moment], default=None)
+        planned = self.plan[0][0] if self.plan else None
+        return min((one for one in (planned, self.worker.next(after)) if one), default=None)
 
     def live(self, now: datetime) -> None:
+        acts = []
         while self.plan and self.plan[0][0] <= now:
-            heapq.heappop(self.plan)[2](now)
-        self.worker.work(now)
+            acts.append(heapq.heappop(self.plan)[2])
+            acts[-1](now)
+        if not self.worker.work(now) and not acts:
+            return  # nobody has anything new to do
         for worker, ticket, callback in self.crew.work(now):
             act = partial(self.call, callback, worker) if callback else partial(self.answer, ticket, worker)
             self.begin(worker, ticket, now, act)
@@ -161,15 +151,6 @@ class Run:
         if ask and Approval.objects.waiting().filter(pk=approval.pk).exists():
             approval.refresh_from_db()
             approval.decide(by=ask.member, is_yes=True, at=at)
-
-
-def next_due(after: datetime) -> datetime | None:
-    """When the worker has something to do next."""
-    dues = [
-        model._default_manager.filter(wanted, **{f"{name}__gt": after}).aggregate(next=Min(name))["next"]
-        for model, name, wanted in DUE
-    ]
-    return min([due for due in (*dues, dates.next_due(after)) if due], default=None)
 
 
 def openings(calendar: Calendar, begin: datetime, end: datetime) -> Iterator[datetime]:

@@ -29,16 +29,17 @@ def remind(at: datetime | None = None) -> bool:
 
 def climb(at: datetime | None = None) -> bool:
     """Lay the rungs of clocks that began or moved, and take those that are due; False if there was neither."""
-    at = at or now()
-    to_lay = list(Clock.objects.to_lay().select_related("calendar", "policy")[:BATCH])
-    laid = [lay(clock) for clock in to_lay]
-    people = (
-        "step__team",
-        "step__member",
-        "clock__calendar",
-        "clock__ticket__team__head",
-        "clock__ticket__assignee__manager",
-    )
-    due = list(Rung.objects.due(at).select_related(*people)[:BATCH])
-    taken = [rung.take(at=at) for rung in due]
-    return bool(laid or taken)
+    return any([lay_new(), take_due(at or now())])
+
+
+def lay_new() -> bool:
+    """Lay the rungs of a batch of clocks for the deadlines that they have now; False if all are laid."""
+    to_lay = Clock.objects.to_lay().select_related("calendar", "policy").prefetch_related("runs")
+    laid = [lay(clock) for clock in to_lay[:BATCH]]
+    return bool(laid)
+
+
+def take_due(at: datetime) -> bool:
+    """Take a batch of rungs; False if none is due. Nothing beside them is read yet: most are of clocks that ended."""
+    taken = [rung.take(at=at) for rung in Rung.objects.due(at)[:BATCH]]
+    return bool(taken)

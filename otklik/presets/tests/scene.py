@@ -19,7 +19,6 @@ from otklik.lib.remembered import forget_all
 from otklik.notices.models import Notice
 from otklik.presets.book import PRESETS
 from otklik.presets.making import apply
-from otklik.simulation.running import next_due
 from otklik.simulation.worker import VirtualWorker
 from otklik.staff.models import Company, Member, Team
 from otklik.testing import make_mailbox, make_member, standing_clock
@@ -65,7 +64,7 @@ class DeskTestCase(TestCase):
 
     def until(self, at: datetime) -> None:
         """Let the time pass, and the worker do all that falls due on the way."""
-        while (due := next_due(self.clock)) and due < at:
+        while (due := self.worker.next(self.clock)) and due < at:
             self.clock = due
             self.worker.work(due)
         self.clock = at

@@ -22,6 +22,7 @@ from otklik.presets.making import apply
 from otklik.simulation.worker import VirtualWorker
 from otklik.sla.models import Clock
 from otklik.sla.models.callback import promise_callback
+from otklik.sla.recalculating import recalculate
 from otklik.staff.models import Company, Member, Team
 from otklik.testing import make_mailbox, make_member
 from otklik.tickets.intake import receive
@@ -83,6 +84,7 @@ class World:
             Approval.objects.waiting().get(ticket=ticket).decide(by=self.head, is_yes=True, at=at)
         elif " on " in verb:
             self.change_calendar(*verb.split(" on "))
+            recalculate(at)
         else:
             self.change(ticket, verb, value, by=agent, at=at)
         self.worker.work(at)

@@ -93,7 +93,7 @@ class Clock(models.Model):
 
     def reaches(self, spent: timedelta) -> datetime | None:
         """When a running clock will have counted so much; None if it does not run."""
-        run = self.runs.filter(end=None).first()
+        run = next((one for one in self.runs.all() if one.end is None), None)
         return self._after_of(spent, self.spent(run.begin), run.begin) if run else None
 
     def why(self, at: datetime) -> list[Interval]:
