@@ -10,6 +10,9 @@ from statistics import quantiles
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
 from otklik.journal.models import Event
 from otklik.sla.models import Clock, Metric
 from otklik.sla.models.ladder import Step
@@ -71,8 +74,11 @@ class Late:
 
 @dataclass(frozen=True)
 class Report:
+    """Of those that nobody answered, `still_open` were open at the end with no promise broken, the rest is `unanswered`."""
+
     requests: int
     unanswered: int
+    still_open: int
     kept: Sequence[Kept]
     waiting: Sequence[Waiting]
     load: Sequence[Load]
@@ -83,9 +89,12 @@ class Report:
     @classmethod
     def of(cls, run: Run, end: datetime) -> Report:
         zone = run.company.zone
+        unanswered = Ticket.objects.exclude(pk__in=_answered_at())
+        still_open = unanswered.open().exclude(clocks__broken_at__isnull=False).count()
         return cls(
             requests=Ticket.objects.count(),
-            unanswered=len(_unanswered()),
+            unanswered=unanswered.count() - still_open,
+            still_open=still_open,
             kept=list(_kept(end)),
             waiting=list(_waiting(zone)),
             load=list(_load(run, end)),
@@ -106,10 +115,6 @@ def _answered_at() -> dict[int, datetime]:
     for ticket, at in sent.values_list("about_id", "at"):
         found.setdefault(ticket, at)
     return found
-
-
-def _unanswered() -> list[int]:
-    return list(Ticket.objects.exclude(pk__in=_answered_at()).values_list("pk", flat=True))
 
 
 def _kept(end: datetime) -> Iterator[Kept]:
@@ -166,11 +171,13 @@ def _why(crew: Crew, ticket: Ticket, at: datetime) -> str:
     theirs = [one for one in crew.workers if ticket.team in one.teams]
     there = [one for one in theirs if ticket.team in one.serves(Roster.of([one.member], at))]
     if ticket.pk in {one.busy_with(at) for one in crew.workers}:
-        return "somebody was at it, and took longer than was left"
+        return _("somebody was at it, and took longer than was left")
     if not theirs:
-        return "nobody is in the team"
+        return _("nobody is in the team")
     if not there:
-        return "nobody of the team was at work"
+        return _("nobody of the team was at work")
     if all(one.busy_with(at) is not None for one in there):
-        return f"all {len(there)} at work were busy"
-    return "it waited for a colleague or an approval"
+        return ngettext("the one at work was busy", "all %(count)s at work were busy", len(there)) % {
+            "count": len(there)
+        }
+    return _("it waited for a colleague or an approval")

@@ -87,7 +87,7 @@ class PresetTests(TestCase):
     def test_the_information_line_in_may(self):
         # Working days of May 2026: without the 1st, the 11th and weekends; the 8th ends at 16.
         report = self.run_desk("information-line", "Hotline", {"": 1}, every_day(16, 30), 33)
-        self.assertEqual((report.requests, report.unanswered), (31, 0))
+        self.assertEqual((report.requests, report.unanswered, report.still_open), (31, 0, 0))
         self.assertEqual(
             self.automatic(), ["01", "02", "03", "08", "09", "10", "11", "16", "17", "23", "24", "30", "31"]
         )
@@ -97,6 +97,14 @@ class PresetTests(TestCase):
         # On the 4th within its day; of 8–11 May the fourth in a row, when the 12th begins.
         self.assertEqual(answers, ["04 16:42", "12 09:48", "12 16:42"])
 
+    def test_what_comes_on_the_last_evening_has_time_left(self):
+        report = self.run_desk("information-line", "Hotline", {"": 1}, [moscow(18, 10), moscow(18, 21)], 18)
+        self.assertEqual((report.requests, report.unanswered, report.still_open), (2, 0, 1))
+
+    def test_what_was_due_and_nobody_answered_is_unanswered(self):
+        report = self.run_desk("information-line", "Hotline", {"": 0}, [moscow(18, 10), moscow(19, 21)], 19)
+        self.assertEqual((report.requests, report.unanswered, report.still_open), (2, 1, 1))
+
     def test_one_person_cannot_keep_what_three_ask_of_a_chat(self):
         report = self.run_desk(
             "information-line", "Chat", {"": 1}, [moscow(18, 9), moscow(18, 9, 1), moscow(18, 9, 2)], 19
@@ -104,7 +112,7 @@ class PresetTests(TestCase):
         # Answered at 9:12, 9:24 and 9:36; promised until 9:15, 9:16 and 9:17.
         self.assertEqual([(one.in_time, one.late) for one in report.kept], [(1, 2)])
         self.assertEqual([(one.due, one.over_minutes, one.why) for one in report.latest], [
-            ("2026-05-18 09:17", 19, "all 1 at work were busy"),
+            ("2026-05-18 09:17", 19, "the one at work was busy"),
             ("2026-05-18 09:16", 8, "somebody was at it, and took longer than was left"),
         ])  # fmt: skip
         self.assertEqual(report.escalations["Tell the head of the team"], 2)
