@@ -74,7 +74,7 @@ class Late:
 
 @dataclass(frozen=True)
 class Report:
-    """Of those that nobody answered, `still_open` were open at the end with no promise broken, the rest is `unanswered`."""
+    """Of what nobody answered, `still_open` was open at the end with no promise broken; the rest is `unanswered`."""
 
     requests: int
     unanswered: int
