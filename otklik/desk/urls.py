@@ -136,6 +136,7 @@ urlpatterns = [
     path("messages/<int:pk>/undo/", composing.undo, name="undo"),
     path("messages/<int:pk>/pictures/<int:number>/", messages.picture, name="picture"),
     path("files/<int:pk>/", files.file, name="file"),
+    path("messages/<int:pk>/original/", files.original, name="original"),
     path("deliveries/<int:pk>/again/", messages.send_again, name="send_again"),
     path("outbox/", outbox.outbox, name="outbox"),
     path("outbox/release/", outbox.release, name="release"),

@@ -163,7 +163,7 @@ class DoorTests(CastTestCase):
 
     def test_an_administrator_opens_every_page(self):
         self.client.force_login(self.admin)
-        special = {"decide", "withdraw", "live", "letter", "letter_body", "file", "draft_file", "inline",
+        special = {"decide", "withdraw", "live", "letter", "letter_body", "file", "draft_file", "inline", "original",
                    "one_time_link", "form_options", "accept_silence",
                    "picture", "try_again", "mailbox_test", "mailbox_sign_in", "mailbox_signed_in", "rule_switch",
                    "rule_removal", "route_removal", "cancel_leave", "here", "presence", "notice", "notices_seen",

@@ -1,7 +1,9 @@
 """What the ticket page tells of a mail besides its text."""
 
+from django.urls import reverse
+
 from otklik.testing import CastTestCase
-from otklik.tickets.models import Message
+from otklik.tickets.models import Message, RawMessage
 
 
 class MailShownTests(CastTestCase):
@@ -14,6 +16,20 @@ class MailShownTests(CastTestCase):
 
     def test_what_a_mail_is_stands_at_its_head(self):
         self.assertIn("Out of office", self.page(nature="away", is_automatic=True))
+
+    def test_the_mail_as_it_came_is_downloaded_byte_for_byte(self):
+        message = self.ticket.messages.get()
+        address = reverse("desk:original", args=[message.pk])
+        self.assertIn(address, self.page())
+        self.assertEqual(self.client.get(address).status_code, 404)  # not kept any more
+        body = b"Subject: \xff<script>\r\n\r\nIt is on fire."
+        RawMessage.objects.create(channel=self.mailbox, digest="x", body=body, message=message)
+        answer = self.client.get(address)
+        self.assertEqual(answer.getvalue(), body)
+        self.assertEqual(answer.headers["Content-Type"], "application/octet-stream")
+        self.assertIn("attachment; ", answer.headers["Content-Disposition"])
+        self.client.force_login(self.omar)
+        self.assertEqual(self.client.get(address).status_code, 404)
 
     def test_a_meeting_is_a_card(self):
         card = {

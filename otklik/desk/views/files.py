@@ -1,10 +1,12 @@
 """Files on their way to a browser."""
 
+from io import BytesIO
+
 from django.http import FileResponse
 from django.shortcuts import get_object_or_404
 
 from otklik.desk.access import DeskRequest, members
-from otklik.tickets.models import Attachment, DraftFile
+from otklik.tickets.models import Attachment, DraftFile, Message, RawMessage
 
 # Shown in the browser; anything else is only ever downloaded, under a name that cannot be run from our address.
 SHOWN = {"image/png", "image/jpeg", "image/gif", "image/webp", "application/pdf", "text/plain"}
@@ -18,6 +20,15 @@ HARMLESS = {
 def file(request: DeskRequest, pk: int) -> FileResponse:
     """An attachment of a message."""
     return sent(get_object_or_404(Attachment.objects.visible_to(request.user), pk=pk))
+
+
+@members
+def original(request: DeskRequest, pk: int) -> FileResponse:
+    """The mail that a message was read from, byte for byte; never shown, only downloaded."""
+    message = get_object_or_404(Message.objects.visible_to(request.user), pk=pk, via="email")
+    raw = get_object_or_404(RawMessage, message=message)
+    name = f"{message.ticket_id}-{message.pk}.eml"
+    return FileResponse(BytesIO(raw.body), as_attachment=True, filename=name, content_type="application/octet-stream")
 
 
 def sent(found: Attachment | DraftFile) -> FileResponse:
