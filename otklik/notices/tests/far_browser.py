@@ -41,12 +41,14 @@ class FarBrowser:
     endpoint = "https://push.example/send/abc"
 
     def __init__(self) -> None:
-        self.private = ec.generate_private_key(CURVE)
-        self.point = self.private.public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
-        self.secret = bytes(range(16))
+        self.become(ec.generate_private_key(CURVE), bytes(range(16)))
         self.answers = [Answer(201)]
         self.shown: list[dict[str, Any]] = []
         self.asked = 0
+
+    def become(self, private: ec.EllipticCurvePrivateKey, secret: bytes) -> None:
+        self.private, self.secret = private, secret
+        self.point = private.public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
 
     @property
     def keys(self) -> dict[str, str]:

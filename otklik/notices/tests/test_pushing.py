@@ -6,9 +6,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from unittest import mock
 
+from cryptography.hazmat.primitives.asymmetric import ec
 from django.conf import settings
 from django.core.management import call_command
-from django.test import override_settings
+from django.test import SimpleTestCase, override_settings
 from django.urls import reverse
 from django.utils.timezone import now
 
@@ -20,7 +21,7 @@ from otklik.notices.pushing import PAUSES, WAIT_MAX, push_due
 from otklik.notices.tests.test_waiting import WaitingTestCase, at
 from otklik.testing import CastTestCase, react_to_all
 
-from .far_browser import FarBrowser
+from .far_browser import CURVE, FarBrowser, decoded
 
 SECOND = timedelta(seconds=1)
 
@@ -42,6 +43,18 @@ class PushTestCase(CastTestCase):
     def assign(self) -> None:
         self.ticket.assign_to(self.ana, by=self.admin)
         react_to_all("notices")
+
+
+class FarBrowserTests(SimpleTestCase):
+    def test_it_reads_the_example_of_rfc_8291(self):
+        browser = FarBrowser()
+        number = int.from_bytes(decoded("q1dXpw3UpT5VOmu_cf_v6ih07Aems3njxI-JWgLcM94"), "big")
+        browser.become(ec.derive_private_key(number, CURVE), decoded("BTBZMqHH6r4Tts7J_aSIgg"))
+        body = (
+            "DGv6ra1nlYgDCS1FRnbzlwAAEABBBP4z9KsN6nGRTbVYI_c7VJSPQTBtkgcy27mlmlMoZIIgDll6e3vCYLocInmYWAmS6Tlz"
+            "AC8wEqKK6PBru3jl7A_yl95bQpu6cVPTpK4Mqgkf1CXztLVBSt2Ks3oZwbuwXPXLWyouBWLVWGNWQexSgSxsj_Qulcy4a-fN"
+        )
+        self.assertEqual(browser.decrypted(decoded(body)), b"When I grow up, I want to be a watermelon")
 
 
 class ArrivingTests(PushTestCase):
