@@ -47,6 +47,7 @@ SCREENS_KEPT = (
     Screen("notices", "/desk/notices/"),
     Screen("outbox", "/desk/outbox/"),
     Screen("canned", "/desk/canned/"),
+    Screen("macros", "/desk/macros/"),
     Screen("settings", "/desk/settings/"),
     Screen("mailboxes", "/desk/settings/mailboxes/"),
     Screen("policies", "/desk/settings/agreements/"),
