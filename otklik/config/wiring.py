@@ -136,6 +136,7 @@ FORGETTING = [
     "otklik.api.repeating.forget_keys",
     "otklik.channels.email.autoreply.forget_answered",
     "otklik.integrations.webhooks.models.forget",
+    "otklik.notices.models.subscription.forget",
     "otklik.rules.running.prune",
     "otklik.staff.sessions.forget_ended",
     "otklik.tickets.bulking.forget",

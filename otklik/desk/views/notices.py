@@ -4,6 +4,7 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
@@ -13,7 +14,7 @@ from otklik.desk.approvals import waiting_for
 from otklik.desk.shell import page
 from otklik.journal.kinds import narrate
 from otklik.notices.mailing import address_of
-from otklik.notices.models import Notice, PushKey, Topic, Wishes, is_mailed, is_pushed, mark_seen, switch
+from otklik.notices.models import Notice, PushKey, Subscription, Topic, Wishes, is_mailed, is_pushed, mark_seen, switch
 from otklik.staff.models import Member
 
 SHOWN = 50
@@ -52,7 +53,10 @@ def notices(request: DeskRequest) -> HttpResponse:
     newest = list(Notice.objects.filter(member=request.user).select_related("event").order_by("-pk")[:SHOWN])
     told = list(zip(newest, narrate(notice.event for notice in newest), strict=True))
     form = SwitchesForm(instance=Wishes.of([request.user])[request.user.pk], initial=_chosen(request.user))
-    browsers = {"browsers": request.user.subscriptions.all(), "push_key": PushKey.current().public}
+    browsers = {
+        "browsers": Subscription.objects.alive(now()).filter(member=request.user),
+        "push_key": PushKey.current().public,
+    }
     waiting = len(waiting_for(request.user))
     return page(request, "desk/notices.html", here="notices", told=told, form=form, waiting=waiting, **browsers)
 

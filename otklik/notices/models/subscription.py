@@ -13,6 +13,7 @@ from django.db.models import Exists, OuterRef
 from django.utils.timezone import now
 
 from otklik.lib.encrypted import EncryptedTextField
+from otklik.lib.forgetting import forget as forget_some
 from otklik.staff.models import Member
 
 from .notice import Notice
@@ -121,3 +122,9 @@ class Push(models.Model):
 
     def __str__(self) -> str:
         return f"{self.subscription}: {self.notice}"
+
+
+def forget(at: datetime | None = None) -> bool:
+    """Forget some browsers whose sign-in is over; False if there are none."""
+    alive = Subscription.objects.alive(at or now()).values("pk")
+    return forget_some(Subscription.objects.exclude(pk__in=alive))

@@ -16,7 +16,7 @@ from django.utils.timezone import now
 from otklik.lib.encrypted import Sealed
 from otklik.lib.posting import Answer
 from otklik.notices.models import Notice, Push, PushKey, Subscription, Topic, Wishes, mark_seen, switch
-from otklik.notices.models.subscription import BROWSERS_MAX
+from otklik.notices.models.subscription import BROWSERS_MAX, forget
 from otklik.notices.pushing import PAUSES, WAIT_MAX, push_due
 from otklik.notices.tests.test_waiting import WaitingTestCase, at
 from otklik.testing import CastTestCase, react_to_all
@@ -163,6 +163,15 @@ class EndingTests(PushTestCase):
         self.client.post(reverse("account_logout"))
         self.assertTrue(push_due())
         self.assertEqual((self.service.asked, Subscription.objects.count()), (0, 0))
+
+    def test_a_browser_whose_sign_in_is_over_is_listed_no_more_and_forgotten(self):
+        self.assertFalse(forget())
+        self.assertContains(self.client.get(reverse("desk:notices")), self.service.endpoint)
+        self.client.post(reverse("account_logout"))
+        self.client.force_login(self.ana)
+        self.assertNotContains(self.client.get(reverse("desk:notices")), self.service.endpoint)
+        self.assertTrue(forget())
+        self.assertFalse(Subscription.objects.exists())
 
     def test_whoever_is_shut_out_is_told_nothing(self):
         self.assign()
