@@ -16,7 +16,7 @@ from otklik.journal.models import Event
 from otklik.staff.models import Member
 from otklik.tickets.models import Message, Ticket
 
-from .models import GATHERING, Notice
+from .models import GATHERING, OF_OFFICE, Notice
 
 LEASE = timedelta(minutes=7)  # longer than GATHERING and any sending
 WORDS_MAX = 10_000  # characters of what a client wrote
@@ -54,11 +54,26 @@ def _claim(member: Member, at: datetime) -> list[Notice]:
     return list(Notice.objects.filter(member=member, mail_at=lease).select_related("event").order_by("pk"))
 
 
+def allowed(member: Member, notices: list[Notice]) -> tuple[list[Notice], set[int]]:
+    """What a member may still be told when it is sent, and which of the tickets they may see.
+
+    Since the notice was made the ticket may have gone to another team, and the member may have left. Who answers for a
+    team is told of its troubles, but of a ticket that they may not see they are told the number alone.
+    """
+    numbers = {notice.event.about_id for notice in notices}
+    seen = set(Ticket.objects.visible_to(member).filter(pk__in=numbers).values_list("pk", flat=True))
+    told = [each for each in notices if each.event.about_id in seen or (member.is_active and each.topic in OF_OFFICE)]
+    return told, seen
+
+
 def _send(member: Member, notices: list[Notice]) -> None:
-    with translation.override(member.language):
-        tickets = {notice.event.about_id for notice in notices}
-        letter = _about_one(member, notices) if len(tickets) == 1 else _about_many(member, notices)
-        letter.send()
+    told, seen = allowed(member, notices)
+    tickets = {notice.event.about_id for notice in told}
+    if tickets:
+        with translation.override(member.language):
+            is_one = len(tickets) == 1 and tickets <= seen
+            letter = _about_one(member, told) if is_one else _about_many(member, told)
+            letter.send()
 
 
 def _about_one(member: Member, notices: list[Notice]) -> EmailMessage:

@@ -25,7 +25,7 @@ from otklik.lib.posting import Answer, post
 from otklik.lib.remote import Refused
 from otklik.tickets.models import Ticket
 
-from .mailing import address_of
+from .mailing import address_of, allowed
 from .models import Push, PushKey, Subscription, Topic
 from .models.subscription import LEASE, padded
 
@@ -51,9 +51,10 @@ def push_due(at: datetime | None = None) -> bool:
         browser.delete()
         return True
     pushes = _claim(browser, at)
-    unseen = [push for push in pushes if push.notice is None or push.notice.seen_at is None]
+    told, seen = allowed(browser.member, [push.notice for push in pushes if push.notice])
+    unseen = [push for push in pushes if push.notice is None or (push.notice.seen_at is None and push.notice in told)]
     if unseen:
-        _send(browser, unseen, at=at)
+        _send(browser, unseen, seen, at=at)
     Push.objects.filter(pk__in=[push.pk for push in pushes if push not in unseen]).delete()
     return True
 
@@ -66,9 +67,9 @@ def _claim(browser: Subscription, at: datetime) -> list[Push]:
     return list(taken.select_related("notice__event").order_by("pk"))
 
 
-def _send(browser: Subscription, pushes: list[Push], *, at: datetime) -> None:
+def _send(browser: Subscription, pushes: list[Push], seen: set[int], *, at: datetime) -> None:
     try:
-        content = json.dumps(_content(browser, pushes), ensure_ascii=False).encode()
+        content = json.dumps(_content(browser, pushes, seen), ensure_ascii=False).encode()
         answer = post(browser.endpoint, encrypted(content, browser), _headers(browser, at))
     except Refused as refusal:
         _failed(browser, pushes, str(refusal), at=at)
@@ -131,8 +132,10 @@ def _headers(browser: Subscription, at: datetime) -> dict[str, str]:
     return {**signed, **sort, "TTL": str(KEPT_SECONDS), "Urgency": "high"}
 
 
-def _content(browser: Subscription, pushes: list[Push]) -> dict[str, str]:
-    """What the browser shows: the ticket's subject and what kind of news it is; nothing that anybody wrote."""
+def _content(browser: Subscription, pushes: list[Push], seen: set[int]) -> dict[str, str]:
+    """What the browser shows: the ticket's subject, if it is among `seen`, which the member may see, and what kind of
+    news it is; nothing that anybody wrote.
+    """
     notices = [push.notice for push in pushes if push.notice]
     with translation.override(browser.member.language):
         if not notices:
@@ -144,7 +147,8 @@ def _content(browser: Subscription, pushes: list[Push]) -> dict[str, str]:
         if len(numbers) == 1:
             ticket = Ticket.objects.get(pk=numbers.pop())
             where = address_of(notices[-1].event)
-            return {"title": f"{ticket} {ticket.subject}", "body": body, "url": where, "tag": f"ticket-{ticket.pk}"}
+            title = f"{ticket} {ticket.subject}" if ticket.pk in seen else str(ticket)
+            return {"title": title, "body": body, "url": where, "tag": f"ticket-{ticket.pk}"}
         count = len(notices)
         title = ngettext("%(count)d thing for you to know", "%(count)d things for you to know", count)
         return {"title": title % {"count": count}, "body": body, "url": reverse("desk:notices"), "tag": "many"}

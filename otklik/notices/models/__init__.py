@@ -1,6 +1,7 @@
 from .notice import (
     GATHERING,
     MAILED,
+    OF_OFFICE,
     PUSHED,
     Mailing,
     Notice,
@@ -17,6 +18,7 @@ from .subscription import Push, PushKey, Subscription
 __all__ = [
     "GATHERING",
     "MAILED",
+    "OF_OFFICE",
     "PUSHED",
     "Mailing",
     "Notice",

@@ -37,6 +37,9 @@ MAILED = set(Topic) - {Topic.CLIENT_WROTE, Topic.WATCHED}
 PUSHED = set(Topic) - {Topic.WATCHED}  # to browsers that the member named
 
 
+# What comes to those who answer for a team, who need not be of it.
+OF_OFFICE = {Topic.PROMISE, Topic.APPROVAL, Topic.UNNOTICED}
+
 SWITCHED = {"mailed": "by_mail", "pushed": "by_push"}
 
 

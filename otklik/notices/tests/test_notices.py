@@ -98,6 +98,28 @@ class NoticeTests(CastTestCase):
         self.assign()
         self.assertIsNone(Notice.objects.get().mail_at)
 
+    def test_what_went_out_of_sight_before_it_was_mailed_is_not_mailed(self):
+        self.assign()
+        self.ticket.hand_to(self.sales, by=self.admin)
+        self.assertTrue(mail_due(now() + SOON))
+        self.assertEqual(mail.outbox, [])
+        self.assertFalse(Notice.objects.exclude(mail_at=None).exists())
+
+    def test_who_left_before_it_was_mailed_gets_nothing(self):
+        self.assign()
+        Member.objects.filter(pk=self.ana.pk).update(is_active=False)
+        mail_due(now() + SOON)
+        self.assertEqual(mail.outbox, [])
+
+    def test_who_answers_for_a_team_without_being_of_it_is_told_no_more_than_the_number(self):
+        event = Event.objects.about(self.foreign).latest("id")
+        Notice.objects.create(member=self.ana, event=event, topic=Topic.UNNOTICED, mail_at=now())
+        mail_due(now() + SOON)
+        (letter,) = mail.outbox
+        self.assertEqual(letter.subject, "1 thing for you to know")
+        self.assertNotIn("How much?", letter.body)
+        self.assertNotIn(ANSWER_HEADER, letter.extra_headers)
+
     def test_who_left_is_not_told(self):
         self.ana.deactivate(by=self.admin)
         self.ticket.assignee = None

@@ -69,6 +69,13 @@ class ArrivingTests(PushTestCase):
         self.browser.refresh_from_db()
         self.assertIsNotNone(self.browser.sent_at)
 
+    def test_what_went_out_of_sight_meanwhile_does_not_come(self):
+        self.assign()
+        self.ticket.hand_to(self.sales, by=self.admin)
+        self.assertTrue(push_due())
+        self.assertEqual(self.service.shown, [])
+        self.assertFalse(Push.objects.exists())
+
     def test_much_is_one_notice(self):
         self.assign()
         self.other.assign_to(self.ana, by=self.admin)
