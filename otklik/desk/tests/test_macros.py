@@ -42,8 +42,20 @@ class MacroTestCase(CastTestCase):
     def address(self, macro: Macro, ticket: Ticket | None = None) -> str:
         return reverse("desk:use_macro", args=[(ticket or self.ticket).pk, macro.pk])
 
+    def form(self, press: object) -> dict[str, object]:
+        """What the page that was looked at sends."""
+        return {"press": press, "seen": Event.objects.about(self.ticket).latest("id").pk}
+
 
 class MacroTests(MacroTestCase):
+    def test_it_waits_for_another_look_when_something_happened_since_the_first(self):
+        macro, form = self.make(), self.form(uuid.uuid4())
+        note(self.ticket, by=self.admin, text="Do not refund!")
+        answer = self.client.post(self.address(macro), form, follow=True)
+        self.assertRedirects(answer, self.address(macro))
+        self.assertContains(answer, "something happened meanwhile")
+        self.assertFalse(Message.objects.filter(member=self.ana).exists())
+
     def test_one_sees_one_s_own_one_s_teams_and_everybody_s(self):
         for title, rest in {
             "Mine": {"owner": self.ana},
@@ -73,25 +85,25 @@ class MacroTests(MacroTestCase):
         macro, press = self.make(), str(uuid.uuid4())
         for _press in range(2):
             self.assertRedirects(
-                self.client.post(self.address(macro), {"press": press}), self.ticket.get_absolute_url()
+                self.client.post(self.address(macro), self.form(press)), self.ticket.get_absolute_url()
             )
         ticket, message = Ticket.objects.get(pk=self.ticket.pk), Message.objects.get(member=self.ana)
         self.assertEqual((ticket.state, ticket.assignee, message.text[:15]), ("resolved", self.ana, "Dear Bea Orlova"))
         self.assertFalse(Delivery.objects.due().exists())  # it can be taken back still
         macro.refresh_from_db()
         self.assertEqual(macro.uses, 1)
-        self.assertEqual(self.client.post(self.address(macro), {"press": "x"}).status_code, 404)
+        self.assertEqual(self.client.post(self.address(macro), self.form("x")).status_code, 404)
 
     def test_what_cannot_be_done_whole_is_not_done_at_all_and_says_why(self):
         Member.objects.filter(pk=self.omar.pk).update(is_active=False)
         macro = self.make(steps=[{"do": "tag", "value": "refund"}, {"do": "assignee", "value": str(self.omar.pk)}])
         self.assertTrue(tried(macro, self.ticket, by=self.ana, at=now()).is_refused)
         self.assertContains(self.client.get(self.address(macro)), "So nothing of it can be done here.")
-        self.client.post(self.address(macro), {"press": uuid.uuid4()})
+        self.client.post(self.address(macro), self.form(uuid.uuid4()))
         self.assertFalse(self.ticket.tags.exists())
         gone = self.make("Old", steps=[{"do": "field:gone", "value": "1"}])
         self.assertContains(self.client.get(self.address(gone)), "field:gone")
-        answer = self.client.post(self.address(gone), {"press": uuid.uuid4()}, follow=True)
+        answer = self.client.post(self.address(gone), self.form(uuid.uuid4()), follow=True)
         self.assertContains(answer, "field:gone")
 
     def test_it_is_made_changed_and_removed(self):
@@ -176,7 +188,7 @@ class PreviewTests(MacroTestCase):
         macro = self.make(steps=[URGENT, REFUND[3]])
         self.assertContains(self.client.get(self.address(macro)), "held back")
         self.assertFalse(tried(macro, self.ticket, by=self.ana, at=now()).is_refused)
-        answer = self.client.post(self.address(macro), {"press": uuid.uuid4()}, follow=True)
+        answer = self.client.post(self.address(macro), self.form(uuid.uuid4()), follow=True)
         self.assertContains(answer, "held back")
         self.ticket.refresh_from_db()
         self.assertEqual((self.ticket.priority, self.ticket.state), (4, "new"))

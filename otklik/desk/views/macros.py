@@ -9,13 +9,14 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from otklik.desk.access import DeskRequest, answering
+from otklik.desk.access import DeskRequest, answering, number_in
 from otklik.desk.bulk import WishForm
 from otklik.desk.macros import MacroForm, tried
 from otklik.desk.sharing import by_whose
 from otklik.desk.shell import page
 from otklik.desk.tasks import warn_of_open_tasks
 from otklik.tickets.bulking import work_off
+from otklik.tickets.guarding import news
 from otklik.tickets.models import Bulk, BulkRow, Macro
 
 from .ticket import find_ticket
@@ -75,6 +76,9 @@ def use(request: DeskRequest, number: int, pk: int) -> HttpResponse:
         outcome = tried(macro, ticket, by=request.user, at=at)
         context = {"ticket": ticket, "macro": macro, "outcome": outcome, "press": uuid.uuid4()}
         return page(request, "desk/macros/try.html", **context)
+    if news(ticket, number_in(request, "seen"), but=request.user):
+        messages.info(request, _("Nothing was done yet: something happened meanwhile. Look once more at what will be."))
+        return redirect("desk:use_macro", ticket.pk, macro.pk)
     bulk = Bulk.begin(macro.steps, [ticket.pk], by=request.user, press=_press(request), at=at)
     if work_off(bulk, at=at):
         macro.count_use()
