@@ -147,7 +147,7 @@ FORGETTING = [
 LONGEST_RESTS = {
     "otklik.staff.turning.turn_due": 10.0,
     "otklik.tickets.waking.wake_due": 10.0,
-    "otklik.tickets.dates.note_due": 60.0,
+    "otklik.tickets.dates.note_due": 300.0,  # it reads every open ticket, for what changes with the day
     "otklik.routing.recalling.recall_due": 5.0,
     "otklik.routing.watching.tell_due": 10.0,
     "otklik.sla.recalculating.recalculate": 5.0,
