@@ -97,7 +97,11 @@ class Installation:
             return None
         pid = self.supervisor.pid
         for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split():
-            if Path(f"/proc/{child}/cmdline").read_bytes().split(b"\0")[-2:-1] == [program.encode()]:
+            try:
+                command = Path(f"/proc/{child}/cmdline").read_bytes()
+            except (FileNotFoundError, ProcessLookupError):
+                continue  # it has ended since it was listed
+            if command.split(b"\0")[-2:-1] == [program.encode()]:
                 return int(child)
         return None
 
