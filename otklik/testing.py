@@ -9,11 +9,13 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import datetime
+from threading import Barrier, Thread
 from time import process_time
-from typing import Any
+from typing import Any, TypeVar
 from unittest import mock
 
 from django.conf import settings
+from django.db import connection
 from django.db.models import Model
 from django.test import TestCase
 from django.utils import timezone
@@ -26,6 +28,9 @@ from otklik.tickets.models import Channel, Message, Ticket
 from otklik.tickets.opening import Wish, open_ticket
 
 PASSWORD = "a long enough password"
+
+
+Answer = TypeVar("Answer")
 
 
 def make_member(name: str, *teams: Team, role: str = Member.Role.AGENT) -> Member:
@@ -61,6 +66,26 @@ def react_to_all(reader: str) -> None:
     """Give every event to an *after* reader, settled or not: the test's own transaction is still open."""
     after = import_string(settings.REACTIONS["after"][reader])()
     after.react(list(Event.objects.filter(kind__in=after.kinds).order_by("tx", "id")))
+
+
+def at_once(*jobs: Callable[[], Answer]) -> list[Answer]:
+    """Let jobs begin at one moment, each with a connection of its own; what they answered, the first to end first."""
+    done: list[Answer] = []
+    gate = Barrier(len(jobs))
+
+    def do(job: Callable[[], Answer]) -> None:
+        gate.wait()
+        try:
+            done.append(job())
+        finally:
+            connection.close()
+
+    threads = [Thread(target=do, args=(job,)) for job in jobs]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return done
 
 
 def growth(work: Callable[[int], object], size: int) -> float:

@@ -1,15 +1,14 @@
 """Two who decide at once, a change at the same moment as its approval: one of them is first, nothing happens twice."""
 
-import threading
 from collections.abc import Callable
+from functools import partial
 
-from django.db import connection
 from django.test import TransactionTestCase
 
 from otklik.approvals.errors import ApprovalOver, NotAsked
 from otklik.approvals.models import Approval, ApprovalRule, ApprovalStep
 from otklik.journal.models import Event
-from otklik.testing import CastTestCase
+from otklik.testing import CastTestCase, at_once
 from otklik.tickets.models import Ticket
 
 
@@ -24,24 +23,13 @@ class RaceTests(TransactionTestCase):
         self.ticket.set_state("closed", by=self.ana)
 
     def at_once(self, *jobs: Callable[[], object]) -> list[str]:
-        done: list[str] = []
-        gate = threading.Barrier(len(jobs))
+        return sorted(at_once(*[partial(self.outcome, job) for job in jobs]))
 
-        def do(job: Callable[[], object]) -> None:
-            gate.wait()
-            try:
-                done.append(str(job()))
-            except (ApprovalOver, NotAsked) as refusal:
-                done.append(refusal.code)
-            finally:
-                connection.close()
-
-        threads = [threading.Thread(target=do, args=(job,)) for job in jobs]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-        return sorted(done)
+    def outcome(self, job: Callable[[], object]) -> str:
+        try:
+            return str(job())
+        except (ApprovalOver, NotAsked) as refusal:
+            return refusal.code
 
     def decide(self, member) -> Callable[[], object]:
         return lambda: Approval.objects.select_related("ticket").get().decide(by=member, is_yes=True)

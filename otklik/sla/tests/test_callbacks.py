@@ -1,8 +1,7 @@
 """Callbacks: promised, reminded of, tried, done; their clocks; two who call at once."""
 
-import threading
+from functools import partial
 
-from django.db import close_old_connections, connection
 from django.test import TransactionTestCase
 
 from otklik.journal.kinds import narrate
@@ -13,7 +12,7 @@ from otklik.sla.models import Callback, Metric
 from otklik.sla.models.callback import TRIES, promise_callback
 from otklik.sla.noticing import remind
 from otklik.sla.tests.test_clocks import PromiseTestCase, at
-from otklik.testing import CastTestCase, kinds, react_to_all
+from otklik.testing import CastTestCase, at_once, kinds, react_to_all
 from otklik.tickets.merging import merge
 from otklik.tickets.models import Ticket
 
@@ -142,24 +141,14 @@ class RaceTests(TransactionTestCase):
         self.callback = promise_callback(self.ticket, by=self.bea, phone=PHONE)
 
     def at_once(self, *jobs) -> list[str]:
-        done: list[str] = []
+        return sorted(at_once(*[partial(self.outcome, job) for job in jobs]))
 
-        def do(job) -> None:
-            try:
-                job(Callback.objects.select_related("ticket").get(pk=self.callback.pk))
-                done.append("done")
-            except (CallbackOver, CallbackPromised) as refusal:
-                done.append(refusal.code)
-            finally:
-                close_old_connections()
-                connection.close()
-
-        threads = [threading.Thread(target=do, args=(job,)) for job in jobs]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-        return sorted(done)
+    def outcome(self, job) -> str:
+        try:
+            job(Callback.objects.select_related("ticket").get(pk=self.callback.pk))
+        except (CallbackOver, CallbackPromised) as refusal:
+            return refusal.code
+        return "done"
 
     def test_two_who_reached_the_client_end_it_once(self):
         def reach(callback: Callback) -> None:

@@ -1,14 +1,12 @@
 """Two who tick, add or start at once, and two workers: each thing happens once."""
 
-import threading
 from collections.abc import Callable
 from datetime import timedelta
 
-from django.db import connection
 from django.test import TransactionTestCase
 from django.utils.timezone import now
 
-from otklik.testing import CastTestCase, kinds
+from otklik.testing import CastTestCase, at_once, kinds
 from otklik.work.models import Spell, Task
 from otklik.work.models.spell import start_timer, stop_timer
 from otklik.work.models.task import add_tasks
@@ -20,34 +18,16 @@ class RaceTests(TransactionTestCase):
         CastTestCase.setUpTestData.__func__(type(self))
         self.task = add_tasks(self.ticket, "Unplug it", by=self.ana)[0]
 
-    def at_once(self, *jobs: Callable[[], object]) -> list[object]:
-        done: list[object] = []
-        gate = threading.Barrier(len(jobs))
-
-        def do(job: Callable[[], object]) -> None:
-            gate.wait()
-            try:
-                done.append(job())
-            finally:
-                connection.close()
-
-        threads = [threading.Thread(target=do, args=(job,)) for job in jobs]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-        return done
-
     def test_a_task_is_done_once(self):
         mine, yours = Task.objects.get(), Task.objects.get()
-        done = self.at_once(lambda: mine.finish(by=self.ana), lambda: yours.finish(by=self.admin))
+        done = at_once(lambda: mine.finish(by=self.ana), lambda: yours.finish(by=self.admin))
         self.assertEqual((sorted(done), kinds(self.ticket).count("task.done")), ([False, True], 1))
 
     def test_lists_that_are_added_at_once_do_not_mix(self):
         def adding(*titles: str) -> Callable[[], object]:
             return lambda: add_tasks(self.ticket, "\n".join(titles), by=self.ana)
 
-        self.at_once(adding("A1", "A2"), adding("B1", "B2"))
+        at_once(adding("A1", "A2"), adding("B1", "B2"))
         titles = list(Task.objects.values_list("title", flat=True))
         self.assertIn(titles, (["Unplug it", "A1", "A2", "B1", "B2"], ["Unplug it", "B1", "B2", "A1", "A2"]))
         self.assertEqual(list(Task.objects.values_list("position", flat=True)), [0, 1, 2, 3, 4])
@@ -55,12 +35,12 @@ class RaceTests(TransactionTestCase):
     def test_two_workers_tell_what_is_due_once(self):
         at = now()
         Task.objects.update(due_at=at, tell_at=at)
-        self.at_once(lambda: tell_due(at), lambda: tell_due(at), lambda: tell_due(at))
+        at_once(lambda: tell_due(at), lambda: tell_due(at), lambda: tell_due(at))
         self.assertEqual(kinds(self.ticket).count("task.due"), 1)
 
     def test_a_timer_that_is_started_twice_runs_once_and_is_written_down_once(self):
-        self.at_once(*[lambda: start_timer(self.ticket, by=self.ana)] * 3)
+        at_once(*[lambda: start_timer(self.ticket, by=self.ana)] * 3)
         self.assertEqual(Spell.objects.running().count(), 1)
         Spell.objects.update(began_at=now() - timedelta(minutes=5))
-        self.at_once(*[lambda: stop_timer(by=self.ana)] * 3)
+        at_once(*[lambda: stop_timer(by=self.ana)] * 3)
         self.assertEqual(kinds(self.ticket).count("spell.added"), 1)
