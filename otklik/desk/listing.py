@@ -51,6 +51,7 @@ EMPTY: dict[str, str | Promise] = {
 }
 EMPTY_VIEW = _("No ticket is like this now. As soon as one is, it stands here.")
 SORTS = dict(View.Sort.choices)
+BOARD_GROUPS = (View.Group.STATE, View.Group.ASSIGNEE, View.Group.TEAM, View.Group.PRIORITY)
 
 
 @dataclass(frozen=True)
@@ -60,14 +61,16 @@ class Chosen:
     key: str
     sort: str = ""
     only: tuple[str, ...] = ()
+    group: str = ""  # what it is grouped by
 
     @classmethod
     def of(cls, key: str, query: QueryDict) -> Chosen:
-        return cls(key, query.get("sort", ""), tuple(query.getlist("only")[:ONLY_MAX]))
+        return cls(key, query.get("sort", ""), tuple(query.getlist("only")[:ONLY_MAX]), query.get("group", ""))
 
     def __str__(self) -> str:
         """The address."""
-        query = urlencode([*([("sort", self.sort)] if self.sort else []), *(("only", each) for each in self.only)])
+        said = [(name, value) for name, value in (("sort", self.sort), ("group", self.group)) if value]
+        query = urlencode([*said, *(("only", each) for each in self.only)])
         return reverse("desk:queue", args=[self.key]) + (f"?{query}" if query else "")
 
     def listing(self, member: Member, entry: Entry | None = None) -> Listing:
@@ -130,7 +133,17 @@ class Entry:
     def group(self) -> str:
         """What a board’s columns are."""
         liked = self.habit.get("group")
-        return liked if liked in View.Group.values else self.view.group or View.Group.STATE
+        return next((each for each in (liked, self.view.group) if each in BOARD_GROUPS), View.Group.STATE)
+
+    @property
+    def headings(self) -> str:
+        """What a list is grouped by; empty if by nothing."""
+        of_view = "" if self.view.layout == View.Layout.BOARD else self.view.group
+        return str(self.habit.get("headings", of_view))
+
+    def folded(self, group: str) -> frozenset[str]:
+        """The groups that the member has folded, by what they are told apart by."""
+        return frozenset(self.habit.get("folded", {}).get(group, ()))
 
     @property
     def is_hidden(self) -> bool:

@@ -76,6 +76,7 @@ urlpatterns = [
     path("bulk/<int:pk>/", bulk.progress, name="bulk_progress"),
     path("bulk/<int:pk>/stop/", bulk.stop, name="bulk_stop"),
     path("queue/<slug:key>/", queue.queue, name="queue"),
+    path("queue/<slug:key>/folding/", queue.fold, name="fold"),
     path("queue/<slug:key>/like/", queue.like, name="like"),
     path("views/", saved_views.views, name="views"),
     path("views/order/", saved_views.order, name="views_order"),

@@ -69,8 +69,10 @@ def _beyond_which(among: QuerySet[Row], order: tuple[str, ...], cursor: str, loo
     return _encode(last) if last else ""
 
 
-def first(queryset: QuerySet[Row], *, order: tuple[str, ...], end: str) -> QuerySet[Row]:
-    """The rows of `queryset` in their order, those beyond the cursor `end` left out; all of them for an empty one."""
+def first(queryset: QuerySet[Row], *, order: tuple[str, ...], end: str, cursor: str = "") -> QuerySet[Row]:
+    """The rows of `queryset` in their order, those beyond `cursor` and not beyond `end`; "" is no limit."""
+    if cursor:
+        queryset = queryset.filter(_beyond(order, _decode(cursor, queryset.model, order)))
     if end:
         queryset = queryset.filter(_until(order, _decode(end, queryset.model, order)))
     return _sorted(queryset, order)

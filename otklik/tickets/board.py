@@ -36,7 +36,7 @@ def columns(whole: Listing, leaves: Mapping[str, Tree]) -> dict[str, Column]:
     arms = {
         key: first(part.tickets, order=whole.order, end=end).values("pk")[: CARDS + 1] for key, part in parts.items()
     }
-    numbers = _numbers(arms)
+    numbers = keys_of(arms)
     known = whole.shown(Ticket.objects.filter(pk__in=[pk for found in numbers.values() for pk in found])).in_bulk()
     said = counts(parts)
     return {
@@ -49,7 +49,7 @@ def _column(listing: Listing, rows: list[Ticket], count: str) -> Column:
     return Column(listing, rows[:CARDS], cursor_of(rows[CARDS - 1], listing.order) if more else "", count)
 
 
-def _numbers(arms: Mapping[str, QuerySet[Any]]) -> dict[str, list[int]]:
+def keys_of(arms: Mapping[str, QuerySet[Any]]) -> dict[str, list[int]]:
     """The keys of each arm’s rows, in their order: one query, since a union of Django’s own takes no limits."""
     found: dict[str, list[int]] = {key: [] for key in arms}
     parts, values = list[str](), list[Any]()

@@ -168,7 +168,7 @@ class DoorTests(CastTestCase):
                    "picture", "try_again", "mailbox_test", "mailbox_sign_in", "mailbox_signed_in", "rule_switch",
                    "rule_removal", "route_removal", "cancel_leave", "here", "presence", "notice", "notices_seen",
                    "notice_switches", "browsers", "browser_removal", "browser_trial",
-                   "views_order", "view_removal", "view_copy", "like", "watching", "seen", "unseen", "all_seen",
+                   "views_order", "view_removal", "view_copy", "like", "fold", "watching", "seen", "unseen", "all_seen",
                    "bulk_progress", "bulk_stop", "move",
                    "webhook_calls", "webhook_resume", "webhook_secret", "webhook_removal",
                    "calendar_day", "calendar_follow", "calendar_import"}  # fmt: skip

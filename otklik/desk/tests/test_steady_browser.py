@@ -52,3 +52,21 @@ class SteadyTests(BrowserTestCase):
         expect(self.news).to_be_visible()
         expect(self.page.locator("[data-bulk-count]")).to_have_text("Chosen tickets: 1")
         expect(self.page.locator(f"#row-{self.ticket.pk} input")).to_be_checked()
+
+    def test_groups_fold_by_a_key_and_hold_still_under_the_pointer(self):
+        self.ticket.set_priority(4, by=self.ana)
+        self.open("/desk/queue/open/?group=priority")
+        headings = self.page.locator(".group__fold")
+        expect(headings).to_contain_text(["Critical", "Normal"])
+        self.page.keyboard.press("KeyJ")
+        self.page.keyboard.press("KeyZ")
+        expect(headings.first).to_have_attribute("aria-expanded", "false")
+        expect(headings.first).to_be_focused()
+        expect(self.links).to_contain_text(["Second printer"])
+        self.comes("Third printer")
+        expect(headings.nth(1)).to_contain_text("2")
+        expect(self.news).to_have_text("Show new tickets: 1")
+        self.news.click()
+        expect(self.page.locator(".group, .row")).to_contain_text(
+            ["Critical", "Normal", "Third printer", "Second printer"]
+        )

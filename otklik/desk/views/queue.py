@@ -12,17 +12,20 @@ from otklik.desk.access import DeskRequest, answering, members, number_in
 from otklik.desk.board import board
 from otklik.desk.columns import columns_of, tags_of
 from otklik.desk.deadlines import of_list
-from otklik.desk.listing import SORTS, Chosen, Entry, entry_of
+from otklik.desk.listing import BOARD_GROUPS, SORTS, Chosen, Entry, entry_of
 from otklik.desk.properties import set_property
 from otklik.desk.shell import back, is_htmx, page, part
 from otklik.desk.shell import menu as menu_of
-from otklik.desk.walking import addresses
+from otklik.desk.walking import addresses, addresses_in_groups
 from otklik.lib.errors import OtklikError
+from otklik.lib.keyset import Page
 from otklik.tickets import listing
 from otklik.tickets.board import CARDS
+from otklik.tickets.grouping import Grouped, GroupedPage, grouped, ways
 from otklik.tickets.listing import Listing
 from otklik.tickets.models import Ticket, View
 
+FOLDED_MAX, FOLDED_LENGTH = 100, 120  # groups that stay folded in a list, and letters of what names one
 TEMPLATE, BOARD = "desk/queue/page.html", "desk/queue/board.html"
 
 
@@ -43,7 +46,9 @@ def queue(request: DeskRequest, key: str) -> HttpResponse:
     if is_htmx(request):
         return part(request, template, **frame, **context)
     sorts = [(sort, SORTS[sort]) for sort in listing.sorts_of(entry.view)]
-    frame |= {"sorts": sorts, "sort": asked.sort, "layouts": LAYOUTS, "groups": View.Group.choices}
+    frame |= {"sorts": sorts, "sort": asked.sort, "layouts": LAYOUTS}
+    of_board = [each for each in View.Group.choices if each[0] in BOARD_GROUPS]
+    frame["groups"] = of_board if entry.layout == View.Layout.BOARD else ways()
     return page(request, template.partition("#")[0], here=key, **frame, **context)
 
 
@@ -54,15 +59,36 @@ Shown = tuple[str, dict[str, Any]]
 
 def _rows(request: DeskRequest, entry: Entry, chosen: Chosen, asked: Listing) -> Shown:
     after = request.GET.get("after", "")
-    tickets = asked.page(after)
-    context: dict[str, Any] = {"tickets": tickets, "is_further": bool(after)}
-    context["addresses"] = addresses(chosen, asked, tickets.rows)
+    tickets, context = _found(chosen, asked, _in_groups(chosen, entry, asked), after)
+    context |= {"tickets": tickets, "is_further": bool(after)}
     context["deadlines"] = of_list(tickets.rows)
     if entry.layout == View.Layout.COMPACT:
         context["columns"] = columns_of(entry.view.columns)
         wants_tags = any(column.key == "tags" for column in context["columns"])
         context["tags"] = tags_of(tickets.rows) if wants_tags else {}
     return f"{TEMPLATE}#rows", context
+
+
+def _found(
+    chosen: Chosen, asked: Listing, in_groups: Grouped | None, after: str
+) -> tuple[Page[Ticket] | GroupedPage, dict[str, Any]]:
+    if in_groups is None:
+        flat = asked.page(after)
+        return flat, {"sections": [{"rows": flat.rows}], "addresses": addresses(chosen, asked, flat.rows)}
+    found = in_groups.page(after)
+    known = addresses_in_groups(chosen, in_groups, found.sections)
+    return found, {"sections": found.sections, "addresses": known, "way": in_groups.way.key}
+
+
+def _in_groups(chosen: Chosen, entry: Entry, asked: Listing) -> Grouped | None:
+    """The list in groups, as its address or the member’s habit says. Raises KeyError for an address that is wrong."""
+    way = chosen.group or entry.headings
+    try:
+        return grouped(asked, way, entry.folded(way)) if way else None
+    except KeyError:
+        if chosen.group:
+            raise
+        return None  # by a field that was removed
 
 
 def _board(_request: DeskRequest, entry: Entry, chosen: Chosen, asked: Listing) -> Shown:
@@ -87,10 +113,26 @@ def like(request: DeskRequest, key: str) -> HttpResponse:
         entry = entry_of(key, request.user)
     except KeyError as unknown:
         raise Http404 from unknown
-    offered = {"sort": listing.sorts_of(entry.view), "layout": View.Layout.values, "group": View.Group.values}
+    offered = {"sort": listing.sorts_of(entry.view), "layout": View.Layout.values, "group": BOARD_GROUPS}
+    offered["headings"] = ["", *(key for key, _label in ways())] if "headings" in request.POST else []
     liked = {name: value for name, value in request.POST.items() if value in offered.get(name, ())}
     if liked:
         request.user.like(key, **liked)
+    return back(request, "desk:queue", key)
+
+
+@require_POST
+@members
+def fold(request: DeskRequest, key: str) -> HttpResponse:
+    """Fold a group of a list, or unfold it, and remember so."""
+    try:
+        entry = entry_of(key, request.user)
+    except KeyError as unknown:
+        raise Http404 from unknown
+    way, value = (request.POST.get(name, "")[:FOLDED_LENGTH] for name in ("group", "value"))
+    folded = [each for each in entry.habit.get("folded", {}).get(way, ()) if each != value]
+    folded += [value] if request.POST.get("folded") == "yes" else []
+    request.user.like(key, folded={way: folded[-FOLDED_MAX:]} if way else {})
     return back(request, "desk:queue", key)
 
 
@@ -100,7 +142,7 @@ def move(request: DeskRequest) -> HttpResponse:
     """Move a card to another column; a refusal is told in words, with 409 to whoever can show them beside the card."""
     found = get_object_or_404(Ticket.objects.visible_to(request.user).with_people(), pk=number_in(request, "ticket"))
     group = request.POST.get("group", "")
-    if group not in View.Group.values:
+    if group not in BOARD_GROUPS:
         raise Http404
     try:
         set_property(found, group, request.POST.get("value", ""), by=request.user)

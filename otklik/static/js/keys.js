@@ -3,7 +3,8 @@ import { choose } from "./composer.js";
 import { choose as chooseRow } from "./list.js";
 import { quoteSelected } from "./quoting.js";
 
-const rows = () => [...document.querySelectorAll(".row__link")];
+// A folded group is stepped onto: Enter unfolds it.
+const rows = () => [...document.querySelectorAll(".row__link, .group__fold[aria-expanded=false], .group__fold:focus")];
 
 function step(by) {
   const link = document.querySelector(`[data-step="${by}"]`);
@@ -12,13 +13,23 @@ function step(by) {
   const at = all.indexOf(document.activeElement);
   const next = all[at < 0 ? (by > 0 ? 0 : all.length - 1) : Math.min(Math.max(at + by, 0), all.length - 1)];
   next?.focus();
-  next?.closest(".row").scrollIntoView({ block: "nearest" });
+  next?.closest(".row, .group").scrollIntoView({ block: "nearest" });
+}
+
+// Folds the group that the focused row stands in, and leaves the focus on its heading.
+function fold() {
+  let place = document.activeElement.closest?.(".row, .group");
+  while (place && !place.matches(".group")) place = place.previousElementSibling;
+  const button = place?.querySelector(".group__fold");
+  button?.focus();
+  button?.click();
 }
 
 const ACTIONS = {
   KeyJ: () => step(1),
   KeyK: () => step(-1),
   KeyX: (event) => chooseRow(document.activeElement.closest?.(".row"), event.shiftKey),
+  KeyZ: fold,
   KeyH: () => document.querySelector("[data-home-link]")?.click(),
   KeyR: () => {
     const isQuoted = document.documentElement.dataset.composer !== "note" && quoteSelected();

@@ -2,7 +2,7 @@
 // waits for a press, or until the list is left alone. See live.js for how the list is fetched.
 const rows = document.querySelector("[data-rows][data-live-part]");
 const news = document.querySelector("[data-news]");
-const numbered = (root) => [...root.querySelectorAll(".row[id]")];
+const numbered = (root) => [...root.querySelectorAll(".row[id], .group[id]")];
 let wanted = false;
 let isPressed = false;
 
@@ -21,10 +21,10 @@ function tell(came) {
 function keepOrder(fetched) {
   const fresh = new Map(numbered(fetched).map((row) => [row.id, row]));
   const before = numbered(rows);
-  const came = [...fresh.keys()].filter((id) => !document.getElementById(id));
+  const came = [...fresh.values()].filter((row) => row.matches(".row") && !document.getElementById(row.id));
   if (before.map((row) => row.id).join() === [...fresh.keys()].join()) return;
   const place = document.createComment("");
-  const first = fetched.querySelector(".row[id], .empty");
+  const first = fetched.querySelector(".row[id], .group[id], .empty");
   first ? first.before(place) : fetched.append(place);
   fetched.querySelector(".empty")?.remove();
   for (const row of fresh.values()) row.remove();
@@ -51,7 +51,8 @@ if (rows && news) {
   document.addEventListener("htmx:before:swap", (event) => {
     const task = event.detail.tasks.find(({ target }) => target === rows);
     if (!task) return;
-    if (isBusy() && !wanted) return keepOrder(task.fragment);
+    const isFolded = event.detail.ctx.sourceElement?.closest?.(".group");
+    if (isBusy() && !wanted && !isFolded) return keepOrder(task.fragment);
     wanted = false;
     news.hidden = true;
   });

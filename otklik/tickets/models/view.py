@@ -74,6 +74,11 @@ class View(models.Model):
         ASSIGNEE = "assignee", _("Assignee")
         TEAM = "team", _("Team")
         PRIORITY = "priority", _("Priority")
+        CLIENT = "client", _("Client")
+        ORGANISATION = "organisation", _("Organisation")
+        CHANNEL = "channel", _("Channel")
+        TYPE = "type", _("Type")
+        DUE = "due", _("Day of the deadline")
 
     name = models.CharField(pgettext_lazy("of a thing", "name"), max_length=80)
     owner = models.ForeignKey(Member, models.CASCADE, related_name="views")
@@ -82,7 +87,7 @@ class View(models.Model):
     standing = models.CharField(_("tickets"), max_length=5, choices=Standing, default=Standing.OPEN)
     conditions = models.JSONField(default=dict, blank=True)
     sort = models.CharField(_("order"), max_length=10, choices=Sort, default=Sort.ACTIVITY)
-    group = models.CharField(_("grouped by"), max_length=10, choices=Group, blank=True)
+    group = models.CharField(_("grouped by"), max_length=50, blank=True)  # a Group, or a field as `grouping` names it
     layout = models.CharField(_("layout"), max_length=10, choices=Layout, default=Layout.LIST)
     columns = models.JSONField(_("columns"), default=list, blank=True)
     version = models.BigIntegerField(default=fresh, editable=False)  # another one whenever something is said anew
