@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+import pytest
 from django.utils.timezone import now
 from playwright.sync_api import BrowserContext, expect
 
@@ -47,6 +48,7 @@ COLOUR = """name => {
 }"""
 
 
+@pytest.mark.browser
 class AppTests(BrowserTestCase):
     @classmethod
     def new_context(cls, **options: Any) -> BrowserContext:
@@ -83,6 +85,7 @@ class AppTests(BrowserTestCase):
         expect(self.page.get_by_role("heading", name="Printer")).to_be_visible()
 
 
+@pytest.mark.browser
 class PushTests(BrowserTestCase):
     @classmethod
     def new_context(cls, **options: Any) -> BrowserContext:
