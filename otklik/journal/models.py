@@ -95,6 +95,8 @@ class Event(models.Model):
     by_id = models.BigIntegerField(null=True)
     at = models.DateTimeField()
     facts = models.JSONField(default=dict)
+    # What it is about, as whoever records it has it; known to *with* reactions only, None in what was read.
+    thing: models.Model | None = None
 
     objects = EventQuerySet.as_manager()
 

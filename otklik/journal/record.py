@@ -43,6 +43,7 @@ def record(
             facts=facts,
         )
     )
+    event.thing = about
     for name in settings.REACTIONS["with"].get(kind, ()):
         import_string(name)(event)
     return event

@@ -8,18 +8,22 @@ from datetime import datetime
 from django.db.models import Exists, OuterRef
 
 from otklik.journal.models import Event
+from otklik.lib.ruling import Subject
 from otklik.staff.models import Leave, Member, Presence, Status
 from otklik.tickets.models import Ticket
+from otklik.tickets.opening import just_opened
 
 from .models import BUSY, Recall, Wait
-from .routes import fitting, follow, subject_of
+from .routes import fitting, follow
 from .setup import setup
 from .waiting import begin, end
 
 
 def opened(event: Event) -> None:
     """A ticket was opened, and nobody has it yet."""
-    _look_for_somebody(event, is_new=True)
+    known = setup()
+    if known.keeps_watch:
+        begin(just_opened(event), known, is_new=True, at=event.at)
 
 
 def received(event: Event) -> None:
@@ -28,11 +32,11 @@ def received(event: Event) -> None:
     if not event.facts["opened"]:
         _hurry(event)
     elif known.routes:
-        subject = subject_of(event)
-        if route := fitting(subject, known):
-            wanted = follow(route, subject.ticket, at=event.at)
-            if not begin(subject.ticket, known, wanted=wanted, at=event.at):
-                end(subject.ticket.pk)
+        ticket = just_opened(event)
+        if route := fitting(Subject(ticket, event, event.at), known):
+            wanted = follow(route, ticket, at=event.at)
+            if not begin(ticket, known, wanted=wanted, at=event.at):
+                end(ticket.pk)
 
 
 def handed_over(event: Event) -> None:
@@ -95,11 +99,11 @@ def presence_changed(event: Event) -> None:
     _lay(event.about_id, Recall.Why.AWAY, {pk: event.at + patient[pk] for pk in theirs if patient[pk]})
 
 
-def _look_for_somebody(event: Event, *, besides: int | None = None, is_new: bool = False) -> None:
+def _look_for_somebody(event: Event, *, besides: int | None = None) -> None:
     known = setup()
     if known.keeps_watch:
         ticket = Ticket.objects.select_related("team__calendar").get(pk=event.about_id)
-        begin(ticket, known, besides=besides, is_new=is_new, at=event.at)
+        begin(ticket, known, besides=besides, at=event.at)
 
 
 def _hurry(event: Event) -> None:

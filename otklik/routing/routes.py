@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 from datetime import datetime
 
-from otklik.journal.models import Event
 from otklik.journal.record import record
 from otklik.lib.errors import OtklikError
 from otklik.lib.judging import first_failing
@@ -58,9 +57,3 @@ def _team_of(wanted: Member | None, team: Team) -> Team:
         return team
     theirs = list(wanted.teams.all())
     return team if team in theirs or not theirs else theirs[0]
-
-
-def subject_of(event: Event) -> Subject:
-    """What the routes look at: the ticket that an event is about, with its client."""
-    tickets = Ticket.objects.select_related("team", "client__organisation__manager", "client__manager", "channel")
-    return Subject(tickets.get(pk=event.about_id), event, event.at)

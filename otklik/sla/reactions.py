@@ -10,6 +10,7 @@ from otklik.journal.record import record
 from otklik.staff.models import Member
 from otklik.tickets.models import Message, Ticket
 from otklik.tickets.models.ticket import Actor
+from otklik.tickets.opening import just_opened
 
 from .models import Callback, Clock, Metric, Policy, Target
 from .models.clock import start_clock, tell_ticket
@@ -18,6 +19,7 @@ from .models.policy import policies_in_force
 WAITING = (Ticket.State.WAITING_CLIENT, Ticket.State.WAITING_THIRD_PARTY)
 # Somebody else's turn does not count for these; an answer that was promised is promised all the same.
 PAUSED_WHILE_WAITING = (Metric.RESOLUTION, Metric.IN_TEAM)
+OPENED = "ticket.opened"
 AT_OPENING = (Metric.FIRST_ANSWER, Metric.RESOLUTION, Metric.IN_TEAM)
 
 
@@ -152,14 +154,13 @@ def _agree(event: Event, metrics: Iterable[Metric], *, begin: datetime | None = 
     The policy in force; None if there is none, or the ticket is over, but a callback is promised even then.
     """
     policies = policies_in_force()
-    people = Ticket.objects.select_related("client__organisation", "team")
-    ticket = people.get(pk=event.about_id) if policies else None
+    ticket = _ticket(event) if policies else None
     if ticket is None or not (ticket.is_open or Metric.CALLBACK in metrics):
         return None
     policy = next((policy for policy in policies if policy.covers(ticket, event.at)), None)
     if policy is None:
         return None
-    going = {clock.metric: clock for clock in ticket.clocks.going().select_related("calendar", "ticket")}
+    going = {} if event.kind == OPENED else _by_metric(ticket)
     for metric in metrics:
         target = policy.target(metric, ticket) if ticket.is_open or metric == Metric.CALLBACK else None
         if target is None or (metric == Metric.NEXT_ANSWER and Metric.FIRST_ANSWER in going):
@@ -169,6 +170,17 @@ def _agree(event: Event, metrics: Iterable[Metric], *, begin: datetime | None = 
         else:
             _start(ticket, policy, target, at=begin or event.at)
     return policy
+
+
+def _ticket(event: Event) -> Ticket:
+    """The ticket as it is now."""
+    if event.kind == OPENED:
+        return just_opened(event)
+    return Ticket.objects.select_related("client__organisation", "team").get(pk=event.about_id)
+
+
+def _by_metric(ticket: Ticket) -> dict[str, Clock]:
+    return {clock.metric: clock for clock in ticket.clocks.going().select_related("calendar", "ticket")}
 
 
 def _start(ticket: Ticket, policy: Policy, target: Target, *, at: datetime) -> None:

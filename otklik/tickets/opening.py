@@ -3,13 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from django.db import transaction
 from django.utils.timezone import now
 from django.utils.translation import gettext
 
 from otklik.clients.models import Address, Person
+from otklik.journal.models import Event
 from otklik.journal.record import record
 from otklik.lib.prepared import insert
 from otklik.staff.models import Team
@@ -39,6 +40,11 @@ class Wish:
 def excerpt(text: str) -> str:
     """The beginning of a message, as lists show it."""
     return " ".join(text[: 4 * EXCERPT_LENGTH].split())[:EXCERPT_LENGTH]
+
+
+def just_opened(event: Event) -> Ticket:
+    """The ticket of an event in the transaction that opened it: as it stands, for nobody else can see it yet."""
+    return cast(Ticket, event.thing)
 
 
 @transaction.atomic(savepoint=False)

@@ -1,35 +1,54 @@
-"""The worker's way in: raw messages that are due, one by one, from bytes to ticket."""
+"""The worker's way in: raw messages that are due, from bytes to ticket."""
 
 import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from itertools import accumulate
 
+from django.db import connection, transaction
 from django.db.models.functions import Length
 from django.utils.timezone import now
 
-from otklik.lib.inbound import Dropped, Reason
+from otklik.lib.inbound import Dropped, Inbound, Reason
 
-from .files import keep
+from .files import Kept, keep
 from .intake import receive
 from .models import Channel, RawMessage
 
 BATCH = 50
 BATCH_BYTES = 16 * 1024 * 1024  # beyond, a batch takes no further message
+# In one transaction, where a store has one writer at a time anyway: what they share is written once. For a few
+# hundredths of a second nobody else can write; docs/decisions/0015-mails-filed-together.md.
+TOGETHER = 10
 TRIES = 5
 FIRST_PAUSE = timedelta(seconds=10)
 
 log = logging.getLogger(__name__)
 
 
+@dataclass(frozen=True)
+class Understood:
+    """A raw message, what it says, and where its files lie."""
+
+    raw: RawMessage
+    said: Inbound | Dropped
+    files: tuple[Kept, ...] = ()
+
+
 def read_due() -> bool:
     """Read a batch of what is due; False if there was nothing."""
     due = _batch()
     own = own_addresses() if due else []
-    fresh = RawMessage.claim_fresh([raw.pk for raw in due if not raw.tries])
+    claimed = RawMessage.claim_fresh([raw.pk for raw in due if not raw.tries])
+    fresh = [raw for raw in due if raw.pk in claimed]
+    together = TOGETHER if connection.vendor == "sqlite" else 1
+    for begin in range(0, len(fresh), together):
+        take_in(fresh[begin : begin + together], own=own)
     # One that was begun before and not ended may be what ended the worker: it is taken by itself, so that it takes
     # no other along.
-    mine = (raw for raw in due if (raw.claim() if raw.tries else raw.pk in fresh))
-    return any([understand(raw, own=own) for raw in mine])
+    begun = [raw for raw in due if raw.tries and raw.claim() and take_in([raw], own=own)]
+    return bool(fresh or begun)
 
 
 def _batch() -> list[RawMessage]:
@@ -45,29 +64,64 @@ def _batch() -> list[RawMessage]:
     return rows
 
 
-def understand(raw: RawMessage, *, own: list[str] | None = None) -> bool:
-    """Read one claimed raw message. A failure stays on the row, is tried again, and at last shown to administrators.
+def take_in(raws: Sequence[RawMessage], *, own: list[str] | None = None) -> bool:
+    """Read claimed raw messages and file them. One that fails stays, is tried again, and at last shown to
+    administrators.
 
     `own` are `own_addresses()`, for a caller that has them already.
     """
+    own = own_addresses() if own is None else own
+    understood = [one for raw in raws if (one := _understood(raw, own))]
+    if not (len(understood) > 1 and _file_together(understood)):
+        for one in understood:
+            _file_alone(one)
+    return True
+
+
+def _understood(raw: RawMessage, own: list[str]) -> Understood | None:
+    """All that needs no transaction, and must not be in one: the filter may ask the network, and so may the files."""
     if raw.tries >= TRIES:
         # No failure was ever written down, so each try took the worker with it; it must not take the next one.
         raw.settle(RawMessage.Outcome.FAILED, reason="Reading it ended the worker each time.")
-        return True
+        return None
     try:
-        raw.envelope["own"] = own_addresses() if own is None else own
-        outcome = raw.channel.adapter.read(raw)
-        if not isinstance(outcome, Dropped):
-            outcome = raw.channel.adapter.screen(raw, outcome) if raw.channel.is_screened else outcome
-            files = tuple(keep(file) for file in outcome.files)
-            outcome = receive(outcome, channel=raw.channel, files=files, raw=raw, at=raw.received_at)
-        if isinstance(outcome, Dropped):
-            is_fault = outcome.reason == Reason.FAULT
-            raw.settle(RawMessage.Outcome.FAILED if is_fault else RawMessage.Outcome.DROPPED, reason=outcome.reason)
+        raw.envelope["own"] = own
+        said = raw.channel.adapter.read(raw)
+        if isinstance(said, Dropped):
+            return Understood(raw, said)
+        said = raw.channel.adapter.screen(raw, said) if raw.channel.is_screened else said
+        return Understood(raw, said, tuple(keep(file) for file in said.files))
     except Exception as failure:
-        log.exception("The raw message %s could not be read.", raw.pk)
         _postpone(raw, failure)
+        return None
+
+
+def _file_together(understood: Sequence[Understood]) -> bool:
+    """All in one transaction, as it mostly goes; False if one of them is bad: then nothing is filed yet."""
+    try:
+        with transaction.atomic():
+            for one in understood:
+                _file(one)
+    except Exception as failure:  # noqa: BLE001 the bad one fails again by itself, and is logged then
+        log.info("Messages are filed one by one: %r", failure)
+        return False
     return True
+
+
+def _file_alone(one: Understood) -> None:
+    try:
+        _file(one)
+    except Exception as failure:
+        _postpone(one.raw, failure)
+
+
+def _file(one: Understood) -> None:
+    outcome = one.said
+    if not isinstance(outcome, Dropped):
+        outcome = receive(outcome, channel=one.raw.channel, files=one.files, raw=one.raw, at=one.raw.received_at)
+    if isinstance(outcome, Dropped):
+        is_fault = outcome.reason == Reason.FAULT
+        one.raw.settle(RawMessage.Outcome.FAILED if is_fault else RawMessage.Outcome.DROPPED, reason=outcome.reason)
 
 
 def own_addresses() -> list[str]:
@@ -76,6 +130,7 @@ def own_addresses() -> list[str]:
 
 
 def _postpone(raw: RawMessage, failure: Exception) -> None:
+    log.exception("The raw message %s could not be read.", raw.pk)
     tries = raw.tries + 1  # `raw` was loaded before the claim counted this one
     reason = f"{type(failure).__name__}: {failure}"[:1000]
     if tries >= TRIES:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from otklik.lib.errors import OtklikError
 from otklik.tickets.models import Channel, RawMessage
-from otklik.tickets.raw import understand
+from otklik.tickets.raw import take_in
 
 from .limits import Origin, count, is_over
 from .options import ConsentText
@@ -52,7 +52,7 @@ def submit(submission: Submission, channel: Channel, *, origin: Origin) -> RawMe
     """
     raw = _store(submission, channel, origin)
     if raw.claim():
-        understand(raw)
+        take_in([raw])
     raw.refresh_from_db(fields=["outcome", "message"])
     return raw
 

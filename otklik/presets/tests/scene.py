@@ -24,7 +24,7 @@ from otklik.staff.models import Company, Member, Team
 from otklik.testing import make_mailbox, make_member, standing_clock
 from otklik.tickets.intake import Received, receive
 from otklik.tickets.models import Channel, RawMessage, Ticket, TicketField
-from otklik.tickets.raw import understand
+from otklik.tickets.raw import take_in
 from otklik.tickets.replying import reply
 from otklik.tickets.sending import send_due
 
@@ -93,7 +93,7 @@ class DeskTestCase(TestCase):
         raw = RawMessage.objects.create(
             channel=form, digest=f"{at}", body=body, envelope=envelope, received_at=at, due_at=None
         )
-        understand(raw)
+        take_in([raw])
         self.worker.work(at)
         return RawMessage.objects.get(pk=raw.pk).message.ticket
 
