@@ -241,6 +241,9 @@ _ADDRESSES = Question(
 )
 
 
+_ORGANISATIONS = Question(lambda domain: Organisation.objects.filter(domain=domain).order_by(), str)
+
+
 def known(kind: str, value: str) -> Address | None:
     """The address with its person, if we know it."""
     return _ADDRESSES.first(kind, normalise(kind, value))
@@ -264,7 +267,7 @@ def recognise(kind: str, value: str, *, name: str = "", language: str = "") -> A
 
 def _introduce(kind: str, value: str, *, name: str, language: str) -> Address:
     domain = value.rpartition("@")[2] if kind == EMAIL else ""
-    organisation = Organisation.objects.filter(domain=domain).first() if domain else None
+    organisation = _ORGANISATIONS.first(domain) if domain else None
     person = insert(Person(name=name.strip()[:200] or value, organisation=organisation, language=language))
     address = insert(Address(person=person, kind=kind, value=value))
     record("person.appeared", person, channel=kind)

@@ -6,48 +6,106 @@ A page does not notice that; a worker that files mail would do little else.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import cached_property, lru_cache
 from typing import Any, Generic, TypeVar
 
 from django.db import connection, models, transaction
 from django.db.models.fields import NOT_PROVIDED
 from django.db.models.query import get_related_populators
+from django.db.models.sql import UpdateQuery
 
 Row = TypeVar("Row", bound=models.Model)
 
-# What stands in a question where its values will: something that nobody asks for.
+# What stands in a statement where its values will: something that nobody asks for.
 _MARKS: dict[type, Callable[[int], Any]] = {
     str: "\N{REPLACEMENT CHARACTER}{}".format,
     int: lambda place: -7_919_000_000_000 - place,
+    datetime: lambda place: datetime(1, 1, 1 + place, 7, 9, 19, tzinfo=UTC),
 }
 
 # Values of these types are what the driver takes for such fields.
 _PLAIN: dict[type, type] = {
     models.BigIntegerField: int,
+    models.BooleanField: bool,
     models.CharField: str,
     models.ForeignKey: int,
+    models.PositiveIntegerField: int,
     models.PositiveSmallIntegerField: int,
     models.TextField: str,
 }
 
 
-class Question(Generic[Row]):
+@lru_cache(maxsize=100)
+def _moment(at: datetime) -> Any:
+    """A time as the driver takes it; what belongs to one mail happens at one time."""
+    return connection.ops.adapt_datetimefield_value(at)
+
+
+def _taken(value: Any) -> Any:
+    return _moment(value) if isinstance(value, datetime) else value
+
+
+class _Prepared:
+    """A statement that is made once, with marks in the places of its values."""
+
+    def __init__(self, ask: Callable[..., Any], *kinds: type) -> None:
+        self._ask = ask
+        self._marks = [_MARKS[kind](place) for place, kind in enumerate(kinds)]
+
+    @cached_property
+    def _compiler(self) -> Any:
+        raise NotImplementedError
+
+    @cached_property
+    def _statement(self) -> tuple[str, tuple[Any, ...]]:
+        text, given = self._compiler.as_sql()
+        return text, tuple(given)
+
+    def _with(self, values: Sequence[Any]) -> tuple[str, list[Any]]:
+        """The text, and what to give to the driver with it."""
+        text, given = self._statement
+        filled = dict(zip(map(_taken, self._marks), map(_taken, values), strict=True))
+        return text, [filled.get(one, one) for one in given]
+
+
+class Change(_Prepared):
+    """A guarded UPDATE: the rows it concerns, and what to write, by values of some kinds.
+
+        Change(lambda key, name: (Tag.objects.filter(pk=key), {"name": name}), int, str)
+
+    As for a Question, it must depend on nothing but the values, which may be a `datetime` too.
+    """
+
+    def __call__(self, *values: Any) -> int:
+        """How many rows it changed."""
+        with transaction.mark_for_rollback_on_error(connection.alias), connection.cursor() as cursor:
+            cursor.execute(*self._with(values))
+            return int(cursor.rowcount)
+
+    @cached_property
+    def _compiler(self) -> Any:
+        rows, written = self._ask(*self._marks)
+        query = rows.query.chain(UpdateQuery)
+        query.add_update_values(written)
+        query.clear_ordering(force=True)
+        return query.get_compiler(connection=connection)
+
+
+class Question(_Prepared, Generic[Row]):
     """Rows by values of some kinds, `str` or `int`: `Question(lambda name: Tag.objects.filter(name=name), str)`.
 
     The queryset is asked for once, so it must depend on nothing but the values. Related rows come by `select_related`.
     """
 
     def __init__(self, ask: Callable[..., models.QuerySet[Row]], *kinds: type) -> None:
-        self._ask = ask
-        self._marks = [_MARKS[kind](place) for place, kind in enumerate(kinds)]
+        super().__init__(ask, *kinds)
 
     def __call__(self, *values: Any) -> list[Row]:
-        text, given = self._statement
-        filled = dict(zip(self._marks, values, strict=True))
         with connection.cursor() as cursor:
-            cursor.execute(text, [filled.get(one, one) for one in given])
+            cursor.execute(*self._with(values))
             return list(self._rows(cursor.fetchall()))
 
     def first(self, *values: Any) -> Row | None:
@@ -56,11 +114,6 @@ class Question(Generic[Row]):
     @cached_property
     def _compiler(self) -> Any:
         return self._ask(*self._marks).query.get_compiler(connection=connection)
-
-    @cached_property
-    def _statement(self) -> tuple[str, tuple[Any, ...]]:
-        text, given = self._compiler.as_sql()
-        return text, tuple(given)
 
     def _rows(self, found: list[Any]) -> Iterator[Row]:
         """As Django's own `ModelIterable` makes them."""
@@ -91,10 +144,19 @@ class Returned:
 
 @dataclass(frozen=True)
 class Insertion:
+    """`fields` by their attributes, each with the type of value that the driver takes as it is."""
+
     text: str
-    fields: tuple[Any, ...]
-    back: str
+    fields: Mapping[str, tuple[Any, type | None]]
+    returning: str
     returned: tuple[Returned, ...]
+
+    def values(self, row: models.Model) -> list[Any]:
+        known = vars(row)
+        return [
+            value if (value := known[name]) is None or type(value) is plain else _given(field, value)
+            for name, (field, plain) in self.fields.items()
+        ]
 
 
 def insert(row: Row) -> Row:
@@ -104,10 +166,9 @@ def insert(row: Row) -> Row:
     saved. What has a default in the store is left to it.
     """
     made = _insertion(type(row))
-    values = [_given(field, getattr(row, field.attname)) for field in made.fields]
     # As `save` does it: whoever catches an error within a transaction may not go on in that.
     with transaction.mark_for_rollback_on_error(connection.alias), connection.cursor() as cursor:
-        cursor.execute(f"{made.text} RETURNING {made.back}", values)
+        cursor.execute(made.returning, made.values(row))
         answer = cursor.fetchone()
     for one, answered in zip(made.returned, answer, strict=True):
         setattr(row, one.column.target.attname, one.value(answered))
@@ -119,9 +180,8 @@ def insert_new(rows: Sequence[models.Model]) -> None:
     """Do what `bulk_create(rows, ignore_conflicts=True)` does: those that break a constraint are left out."""
     if rows:
         made = _insertion(type(rows[0]))
-        values = [[_given(field, getattr(row, field.attname)) for field in made.fields] for row in rows]
         with connection.cursor() as cursor:
-            cursor.executemany(f"{made.text} ON CONFLICT DO NOTHING", values)
+            cursor.executemany(f"{made.text} ON CONFLICT DO NOTHING", [made.values(row) for row in rows])
 
 
 @lru_cache(maxsize=100)
@@ -133,10 +193,11 @@ def _insertion(model: type[models.Model]) -> Insertion:
     columns, marks = ", ".join(quoted(field.column) for field in given), ", ".join(["%s"] * len(given))
     returned = [field.get_col(meta.db_table) for field in meta.db_returning_fields]
     back = ", ".join(quoted(column.target.column) for column in returned)
+    text = f"INSERT INTO {quoted(meta.db_table)} ({columns}) VALUES ({marks})"  # noqa: S608 our names
     return Insertion(
-        f"INSERT INTO {quoted(meta.db_table)} ({columns}) VALUES ({marks})",  # noqa: S608 our names
-        tuple(given),
-        back,
+        text,
+        {field.attname: (field, _PLAIN.get(type(field))) for field in given},
+        f"{text} RETURNING {back}",
         tuple(Returned(column, _converters(column)) for column in returned),
     )
 
@@ -160,6 +221,8 @@ def _given(field: Any, value: Any) -> Any:
     """A value as the driver takes it: most need nothing done, and asking the field costs more than all the rest."""
     if value is None or type(value) is _PLAIN.get(type(field)):
         return value
+    if isinstance(field, models.DateTimeField) and isinstance(value, datetime):
+        return _moment(value)
     return field.get_db_prep_save(value, connection)
 
 

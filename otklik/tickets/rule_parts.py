@@ -14,6 +14,7 @@ from otklik.clients.models import EMAIL, Organisation, Person, identify
 from otklik.journal.models import Event
 from otklik.journal.record import record
 from otklik.lib.fields import CustomField
+from otklik.lib.prepared import Question
 from otklik.lib.ruling import Action, Choices, Condition, Given, Label, Parameter, Subject, ValueKind, WrongValue
 from otklik.staff.models import Company, Language, Member, Team
 
@@ -62,10 +63,13 @@ def actions() -> list[Action]:
     return [*ACTIONS, *(_field_action(field) for field in TicketField.objects.all())]
 
 
+_MESSAGES = Question(lambda number: Message.objects.filter(pk=number).order_by(), int)
+
+
 def message_of(subject: Subject) -> Message | None:
     """The message that the event is about, else the client's last one."""
     if subject.event and "message" in subject.event.facts:
-        return Message.objects.filter(pk=subject.event.facts["message"]).first()
+        return _MESSAGES.first(subject.event.facts["message"])
     return subject.ticket.messages.public().exclude(person=None).order_by("-at", "-pk").first()  # type: ignore[no-any-return]
 
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from otklik.calendars.hours import Interval
 from otklik.calendars.models import Calendar
 from otklik.journal.record import record
-from otklik.lib.prepared import insert
+from otklik.lib.prepared import Change, insert
 from otklik.tickets.models import Ticket
 from otklik.tickets.models.ticket import NEVER, Actor
 
@@ -263,8 +263,13 @@ def start_clock(ticket: Ticket, policy: Policy, target: Target, *, at: datetime)
     clock.due_at = clock._after(timedelta(), at)
     insert(clock)
     insert(Run(clock=clock, begin=at))
-    Ticket.objects.filter(pk=ticket.pk, due_at__gt=clock.due_at).update(due_at=clock.due_at)
+    _SOONER(ticket.pk, clock.due_at)
     return clock
+
+
+_SOONER = Change(
+    lambda number, due_at: (Ticket.objects.filter(pk=number, due_at__gt=due_at), {"due_at": due_at}), int, datetime
+)
 
 
 def tell_ticket(ticket_id: int) -> None:
