@@ -77,6 +77,8 @@ _CLEANER = nh3.Cleaner(
 
 
 def _parsed(html: str) -> HtmlElement | None:
+    if not html:
+        return None
     # libxml2 takes bytes of any kind and stops at a depth of 2048. Without it the cleaner's time grows with
     # the square of the depth: 500 kB of opening tags would hold a worker for half a minute.
     source = _MARKS.sub("", html[:MAX_CHARS]).encode("utf-8", "replace")

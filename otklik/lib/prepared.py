@@ -115,23 +115,45 @@ class Question(_Prepared, Generic[Row]):
     def _compiler(self) -> Any:
         return self._ask(*self._marks).query.get_compiler(connection=connection)
 
+    @cached_property
+    def _shape(self) -> Shape:
+        compiler, store = self._compiler, connection.alias
+        columns, classes = compiler.select, compiler.klass_info
+        first, last = classes["select_fields"][0], classes["select_fields"][-1] + 1
+        return Shape(
+            classes["model"],
+            slice(first, last),
+            [column.target.attname for column, _sql, _alias in columns[first:last]],
+            get_related_populators(classes, columns, store),  # type: ignore[call-arg]
+            compiler.get_converters([column for column, _sql, _alias in columns]),
+        )
+
     def _rows(self, found: list[Any]) -> Iterator[Row]:
         """As Django's own `ModelIterable` makes them."""
-        columns, classes, store = self._compiler.select, self._compiler.klass_info, connection.alias
-        first, last = classes["select_fields"][0], classes["select_fields"][-1] + 1
-        names = [column.target.attname for column, _sql, _alias in columns[first:last]]
-        related = get_related_populators(classes, columns, store)  # type: ignore[call-arg]
-        for values in self._compiler.results_iter([found]):
-            row = classes["model"].from_db(store, names, values[first:last])
-            for one in related:
+        shape, store = self._shape, connection.alias
+        for values in self._compiler.apply_converters(found, shape.converters):
+            row = shape.model.from_db(store, shape.names, values[shape.own])
+            for one in shape.related:
                 one.populate(values, row)
             yield row
+
+
+@dataclass(frozen=True)
+class Shape:
+    """How the columns of an answer become a row and its related rows."""
+
+    model: type[models.Model]
+    own: slice
+    names: Sequence[str]
+    related: Sequence[Any]
+    converters: Mapping[int, Any]
 
 
 @dataclass(frozen=True)
 class Returned:
     """A column that the store answers to an INSERT: the key, or what it made up."""
 
+    name: str
     column: Any
     converters: tuple[Callable[[Any, Any, Any], Any], ...]
 
@@ -165,14 +187,14 @@ def insert(row: Row) -> Row:
     For models without parents and signals, whose fields take no expressions and have nothing to do before they are
     saved. What has a default in the store is left to it.
     """
-    made = _insertion(type(row))
+    made, store = _insertion(type(row)), transaction.get_connection()
     # As `save` does it: whoever catches an error within a transaction may not go on in that.
-    with transaction.mark_for_rollback_on_error(connection.alias), connection.cursor() as cursor:
+    with transaction.mark_for_rollback_on_error(store.alias), store.cursor() as cursor:
         cursor.execute(made.returning, made.values(row))
         answer = cursor.fetchone()
     for one, answered in zip(made.returned, answer, strict=True):
-        setattr(row, one.column.target.attname, one.value(answered))
-    row._state.adding, row._state.db = False, connection.alias
+        setattr(row, one.name, one.value(answered))
+    row._state.adding, row._state.db = False, store.alias
     return row
 
 
@@ -198,7 +220,7 @@ def _insertion(model: type[models.Model]) -> Insertion:
         text,
         {field.attname: (field, _PLAIN.get(type(field))) for field in given},
         f"{text} RETURNING {back}",
-        tuple(Returned(column, _converters(column)) for column in returned),
+        tuple(Returned(column.target.attname, column, _converters(column)) for column in returned),
     )
 
 
@@ -221,9 +243,9 @@ def _given(field: Any, value: Any) -> Any:
     """A value as the driver takes it: most need nothing done, and asking the field costs more than all the rest."""
     if value is None or type(value) is _PLAIN.get(type(field)):
         return value
-    if isinstance(field, models.DateTimeField) and isinstance(value, datetime):
+    if type(field) is models.DateTimeField and isinstance(value, datetime):
         return _moment(value)
-    return field.get_db_prep_save(value, connection)
+    return field.get_db_prep_save(value, transaction.get_connection())
 
 
 @lru_cache(maxsize=100)

@@ -25,7 +25,7 @@ def sign(purpose: str, value: str) -> str:
 def unsign(purpose: str, token: str) -> str | None:
     """The value that was signed for this purpose; None if the token is not ours."""
     value, _, given = token.lower().rpartition("-")
-    for secret in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS):
-        if value and hmac.compare_digest(_signature(purpose, value, secret).encode(), given.encode()):
+    for secret in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS) if value else ():
+        if hmac.compare_digest(_signature(purpose, value, secret).encode(), given.encode()):
             return value
     return None

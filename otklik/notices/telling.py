@@ -21,8 +21,10 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 def tell(members: Iterable[Member], event: Event, topic: str) -> int:
     """Tell members of an event, each once however often this is called; who did it is not told. How many were new."""
-    known = set(Notice.objects.filter(event=event).values_list("member", flat=True))
     told = {one.pk: one for one in members if one.is_active and (event.by, event.by_id) != (one.journal_name, one.pk)}
+    if not told:  # of most events nobody is
+        return 0
+    known = set(Notice.objects.filter(event=event).values_list("member", flat=True))
     fresh = [member for pk, member in told.items() if pk not in known]
     if not fresh:
         return 0

@@ -53,8 +53,8 @@ def receive(
     name that is taken is filed under a name of its own.
     """
     html = clean(inbound.html)
-    inbound = replace(inbound, html=html, text=inbound.text or text_of(html))
-    inbound = replace(inbound, digest=inbound.digest or digest_of(inbound))
+    text = inbound.text or text_of(html)
+    inbound = replace(inbound, html=html, text=text, digest=inbound.digest or digest_of(inbound, text))
     try:
         with transaction.atomic():
             received = _accept(inbound, channel, files, at=at or now())
@@ -71,10 +71,10 @@ def receive(
     return received
 
 
-def digest_of(inbound: Inbound) -> str:
+def digest_of(inbound: Inbound, text: str) -> str:
     """The same however often and by whichever way the message comes, and not the same for any other."""
     files = sorted(sha256(file.content).hexdigest() for file in inbound.files)
-    said = [inbound.sender.value, inbound.subject, *inbound.text.split(), *inbound.rest.split(), *files]
+    said = [inbound.sender.value, inbound.subject, *text.split(), *inbound.rest.split(), *files]
     return sha256("\n".join(said).encode("utf-8", "replace")).hexdigest()
 
 

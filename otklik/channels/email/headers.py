@@ -63,6 +63,8 @@ def text(mail: Head, name: str) -> str:
 def words(value: str) -> str:
     """`value` with its RFC 2047 words decoded. Words that stand together are joined as bytes before they are
     decoded: many programs cut a letter of two bytes between two words."""
+    if "=?" not in value:
+        return storable(value)
     pieces: list[str] = []
     done, charset, content = 0, "", b""
     for found in _ENCODED.finditer(value):
