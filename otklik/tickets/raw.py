@@ -19,7 +19,7 @@ from .models import Channel, RawMessage
 BATCH = 50
 BATCH_BYTES = 16 * 1024 * 1024  # beyond, a batch takes no further message
 # In one transaction, where a store has one writer at a time anyway: what they share is written once. For a few
-# hundredths of a second nobody else can write; docs/decisions/0015-mails-filed-together.md.
+# hundredths of a second nobody else can write; docs/decisions/0016-mails-filed-together.md.
 TOGETHER = 10
 TRIES = 5
 FIRST_PAUSE = timedelta(seconds=10)
@@ -47,7 +47,9 @@ def read_due() -> bool:
         take_in(fresh[begin : begin + together], own=own)
     # One that was begun before and not ended may be what ended the worker: it is taken by itself, so that it takes
     # no other along.
-    begun = [raw for raw in due if raw.tries and raw.claim() and take_in([raw], own=own)]
+    begun = [raw for raw in due if raw.tries and raw.claim()]
+    for raw in begun:
+        take_in([raw], own=own)
     return bool(fresh or begun)
 
 
@@ -64,7 +66,7 @@ def _batch() -> list[RawMessage]:
     return rows
 
 
-def take_in(raws: Sequence[RawMessage], *, own: list[str] | None = None) -> bool:
+def take_in(raws: Sequence[RawMessage], *, own: list[str] | None = None) -> None:
     """Read claimed raw messages and file them. One that fails stays, is tried again, and at last shown to
     administrators.
 
@@ -72,10 +74,9 @@ def take_in(raws: Sequence[RawMessage], *, own: list[str] | None = None) -> bool
     """
     own = own_addresses() if own is None else own
     understood = [one for raw in raws if (one := _understood(raw, own))]
-    if not (len(understood) > 1 and _file_together(understood)):
+    if len(understood) == 1 or not _file_together(understood):
         for one in understood:
             _file_alone(one)
-    return True
 
 
 def _understood(raw: RawMessage, own: list[str]) -> Understood | None:

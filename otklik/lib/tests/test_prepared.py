@@ -6,7 +6,7 @@ from django.db import IntegrityError, models, transaction
 
 from otklik.clients.models import Address, Organisation, Person
 from otklik.journal.models import Event
-from otklik.lib.prepared import Question, insert, insert_new, set_columns
+from otklik.lib.prepared import Change, Question, insert, insert_new, set_columns
 from otklik.testing import CastTestCase
 from otklik.tickets.models import Ticket
 
@@ -86,6 +86,19 @@ class QuestionTests(CastTestCase):
         self.assertIsNone(question.first("phone", self.carl.pk))
         with self.assertNumQueries(1):
             question("email", self.bea.pk)
+
+
+class ChangeTests(CastTestCase):
+    def test_it_writes_only_where_the_row_is_still_as_it_says(self):
+        def later(number, until):
+            return Ticket.objects.filter(pk=number, due_at__gt=until), {"due_at": until, "excerpt": "soon"}
+
+        change, other = Change(later, int, datetime), NOW.replace(hour=11)
+        for until, number in ((other, 1), (NOW, 1), (other, 0), (NOW, 0)):
+            with self.subTest(until=until), self.assertNumQueries(1):
+                self.assertEqual(change(self.ticket.pk, until), number)
+        found = Ticket.objects.get(pk=self.ticket.pk)
+        self.assertEqual((found.due_at, found.excerpt), (NOW, "soon"))
 
 
 class SetColumnsTests(CastTestCase):

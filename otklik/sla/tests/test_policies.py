@@ -25,7 +25,7 @@ class CoverTests(PromiseTestCase):
         TicketField.objects.create(key="area", label="Area", kind="choice", choices=["net", "mail"])
         TicketField.objects.create(key="vip", label="VIP", kind="yes_no")
         Team.objects.filter(pk=self.support.pk).update(line=1)
-        self.support.refresh_from_db()
+        self.mailbox.refresh_from_db()
         ticket = self.arrive("03-02 10:00")
         ticket.tag("hot", by=None)
         Ticket.objects.filter(pk=ticket.pk).update(fields={"area": "net", "vip": True}, type="incident", priority=3)

@@ -8,6 +8,7 @@ from django.utils.timezone import now
 
 from otklik.lib.inbound import Dropped, Inbound, InboundFile, Sender
 from otklik.testing import CastTestCase, kinds
+from otklik.tickets.intake import receive
 from otklik.tickets.models import Attachment, Channel, Delivery, Message, RawMessage
 from otklik.tickets.models.delivery import LEASE, TRIES
 from otklik.tickets.raw import TRIES as READ_TRIES
@@ -79,6 +80,39 @@ class ReadingTests(DutyCase):
         self.assertEqual((raw.outcome, raw.due_at, raw.tries), ("failed", None, READ_TRIES))
         self.assertIn("UnicodeDecodeError", raw.reason)
         self.assertEqual(list(RawMessage.objects.unread()), [raw])
+
+    def test_one_that_fails_among_others_is_put_off_alone_and_the_others_keep_their_order(self):
+        for name in ("First", "poison", "Third", "nothing"):
+            self.arrive(name.encode())
+
+        def receive_but_for_poison(inbound, **rest):
+            received = receive(inbound, **rest)
+            if inbound.text == "poison":
+                raise ValueError("poison")
+            return received
+
+        with (
+            patch("otklik.tickets.raw.receive", receive_but_for_poison),
+            self.assertLogs("otklik.tickets.raw", "ERROR") as logged,
+        ):
+            self.assertTrue(read_due())
+        self.assertEqual(len(logged.records), 1)
+        written = Message.objects.filter(via="pigeon").order_by("pk")
+        self.assertEqual([message.text for message in written], ["First", "Third"])
+        said = RawMessage.objects.order_by("pk").values_list("outcome", "tries", "reason")
+        self.assertEqual(
+            list(said),
+            [("received", 1, ""), ("", 1, "ValueError: poison"), ("received", 1, ""), ("dropped", 1, "empty")],
+        )
+
+    def test_what_comes_twice_in_one_batch_is_filed_once(self):
+        first, again = self.arrive(b"Help"), RawMessage.objects.create(channel=self.loft, digest="again", body=b"Help")
+        with patch.object(Pigeon, "read", lambda _self, _raw: Inbound("same", Sender("email", "b@a.example"), "Help")):
+            read_due()
+        found = RawMessage.objects.in_bulk([first.pk, again.pk])
+        outcomes = [(found[raw.pk].outcome, found[raw.pk].reason) for raw in (first, again)]
+        self.assertEqual(outcomes, [("received", ""), ("dropped", "duplicate")])
+        self.assertEqual(Message.objects.filter(via="pigeon").count(), 1)
 
     def test_a_batch_takes_no_more_than_the_memory_may_hold_and_one_at_least(self):
         for body in (b"1" * 70, b"2" * 20, b"3" * 20):
