@@ -25,7 +25,6 @@ class CoverTests(PromiseTestCase):
         TicketField.objects.create(key="area", label="Area", kind="choice", choices=["net", "mail"])
         TicketField.objects.create(key="vip", label="VIP", kind="yes_no")
         Team.objects.filter(pk=self.support.pk).update(line=1)
-        self.mailbox.refresh_from_db()
         ticket = self.arrive("03-02 10:00")
         ticket.tag("hot", by=None)
         Ticket.objects.filter(pk=ticket.pk).update(fields={"area": "net", "vip": True}, type="incident", priority=3)
@@ -74,6 +73,7 @@ class LineTargetTests(PromiseTestCase):
     def test_each_line_has_its_own_time_within_one_agreement(self):
         Team.objects.filter(pk=self.support.pk).update(line=1)
         Team.objects.filter(pk=self.sales.pk).update(line=2)
+        self.mailbox.refresh_from_db()
         self.promise(self.usual, Metric.IN_TEAM, 8)
         self.promise(self.usual, Metric.IN_TEAM, 1, line=1)
         self.promise(self.usual, Metric.IN_TEAM, 4, line=2)

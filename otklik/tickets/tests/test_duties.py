@@ -86,10 +86,9 @@ class ReadingTests(DutyCase):
             self.arrive(name.encode())
 
         def receive_but_for_poison(inbound, **rest):
-            received = receive(inbound, **rest)
             if inbound.text == "poison":
                 raise ValueError("poison")
-            return received
+            return receive(inbound, **rest)
 
         with (
             patch("otklik.tickets.raw.receive", receive_but_for_poison),
