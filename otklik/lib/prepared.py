@@ -142,7 +142,7 @@ class Question(_Prepared, Generic[Row]):
 class Shape:
     """How the columns of an answer become a row and its related rows."""
 
-    model: type[models.Model]
+    model: Any
     own: slice
     names: Sequence[str]
     related: Sequence[Any]

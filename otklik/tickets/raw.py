@@ -13,7 +13,7 @@ from django.utils.timezone import now
 from otklik.lib.inbound import Dropped, Inbound, Reason
 
 from .files import Kept, keep
-from .intake import receive
+from .intake import Received, receive
 from .models import Channel, RawMessage
 
 BATCH = 50
@@ -92,7 +92,7 @@ def _understood(raw: RawMessage, own: list[str]) -> Understood | None:
             return Understood(raw, said)
         said = raw.channel.adapter.screen(raw, said) if raw.channel.is_screened else said
         return Understood(raw, said, tuple(keep(file) for file in said.files))
-    except Exception as failure:
+    except Exception as failure:  # noqa: BLE001 it is logged there
         _postpone(raw, failure)
         return None
 
@@ -112,13 +112,13 @@ def _file_together(understood: Sequence[Understood]) -> bool:
 def _file_alone(one: Understood) -> None:
     try:
         _file(one)
-    except Exception as failure:
+    except Exception as failure:  # noqa: BLE001 it is logged there
         _postpone(one.raw, failure)
 
 
 def _file(one: Understood) -> None:
-    outcome = one.said
-    if not isinstance(outcome, Dropped):
+    outcome: Inbound | Received | Dropped = one.said
+    if isinstance(outcome, Inbound):
         outcome = receive(outcome, channel=one.raw.channel, files=one.files, raw=one.raw, at=one.raw.received_at)
     if isinstance(outcome, Dropped):
         is_fault = outcome.reason == Reason.FAULT
