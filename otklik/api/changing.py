@@ -15,12 +15,14 @@ from otklik.staff.models import Member, Team
 from otklik.tickets.errors import TicketMerged
 from otklik.tickets.files import Kept, attach
 from otklik.tickets.models import Channel, Message, Ticket, TicketField
+from otklik.tickets.models.sleep import put_off, wake
 from otklik.tickets.opening import Wish, excerpt, open_ticket
 
 from .addresses import checked
-from .schemas import ClientGiven, TicketChange, TicketIn
+from .schemas import Asleep, ClientGiven, TagChange, TicketChange, TicketIn
 
 Row = TypeVar("Row", bound=Model)
+FARTHEST_YEAR = 2200
 
 
 @transaction.atomic
@@ -114,12 +116,28 @@ def _change(ticket: Ticket, wanted: TicketChange, *, by: Member) -> None:
         ticket.set_subject(wanted.subject, by=by)
     if wanted.priority:
         ticket.set_priority(Ticket.Priority[wanted.priority.upper()], by=by)
-    for name in wanted.tags.add:
-        ticket.tag(name, by=by)
-    for name in wanted.tags.remove:
-        ticket.untag(name, by=by)
+    _tag(ticket, wanted.tags, by=by)
     if wanted.state and not ticket.set_state(wanted.state, by=by) and pending(ticket, wanted.state):
         raise _Held
+    if "asleep" in wanted.model_fields_set:
+        _put_off(ticket, wanted.asleep, by=by)
+
+
+def _tag(ticket: Ticket, wanted: TagChange, *, by: Member) -> None:
+    for name in wanted.add:
+        ticket.tag(name, by=by)
+    for name in wanted.remove:
+        ticket.untag(name, by=by)
+
+
+def _put_off(ticket: Ticket, asleep: Asleep | None, *, by: Member) -> None:
+    """Whoever gets a ticket, or ends it, finds it awake: so this comes last."""
+    if asleep is None:
+        wake(ticket, by=by)
+    elif asleep.until and asleep.until.year > FARTHEST_YEAR:
+        raise ValidationError({"asleep.until": _("This lies too far ahead.")})
+    else:
+        put_off(ticket, until=asleep.until, by=by)
 
 
 def _known(model: type[Row], number: int, field: str) -> Row:

@@ -32,6 +32,7 @@ class TicketFilter(Schema):
 
     state: list[StateName] = []
     is_open: bool | None = None
+    asleep: bool | None = None
     team: Number | None = None
     assignee: Number | Literal["none"] | None = None
     client: Number | None = None
@@ -76,4 +77,6 @@ def _narrowed(tickets: TicketQuerySet, wanted: TicketFilter) -> TicketQuerySet:
         columns["priority"] = Ticket.Priority[wanted.priority.upper()]
     if wanted.assignee is not None:
         columns["assignee"] = None if wanted.assignee == "none" else wanted.assignee
+    if wanted.asleep is not None:
+        columns["sleep__isnull"] = not wanted.asleep
     return tickets.filter(**columns)

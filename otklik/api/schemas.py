@@ -65,6 +65,12 @@ class MessagePage(Schema):
     next: str | None
 
 
+class Asleep(Strict):
+    """Put off until a time, or, without one, until the client writes."""
+
+    until: AwareDatetime | None = None
+
+
 class TicketOut(Schema):
     number: int
     subject: str
@@ -83,6 +89,7 @@ class TicketOut(Schema):
     opened_at: datetime
     active_at: datetime
     merged_into: int | None
+    asleep: Asleep | None
     url: str
 
 
@@ -192,6 +199,8 @@ class TagChange(Strict):
 class TicketChange(Strict):
     """Only what is named changes; all of it or nothing. ``"assignee": null`` takes the ticket from whoever has it.
 
+    ``"asleep": {"until": …}`` puts it off until then, ``{}`` until the client writes; ``"asleep": null`` wakes it.
+
     `why` and `confirmed` go with `team`: a team may want them, and fields, filled in before it gets a ticket.
     """
 
@@ -203,6 +212,7 @@ class TicketChange(Strict):
     why: str = Field("", max_length=500)
     confirmed: bool = False
     assignee: Number | None = None
+    asleep: Asleep | None = None
     tags: TagChange = TagChange()
     fields: dict[str, Any] = {}
 

@@ -14,6 +14,7 @@ from otklik.tickets.models.conversation import MessageQuerySet
 
 from .schemas import (
     AddressOut,
+    Asleep,
     AttachmentOut,
     Author,
     CallbackOut,
@@ -63,6 +64,7 @@ def show_ticket(ticket: Ticket) -> TicketOut:
         opened_at=ticket.opened_at,
         active_at=ticket.active_at,
         merged_into=ticket.merged_into_id,
+        asleep=Asleep(until=ticket.sleep.until) if hasattr(ticket, "sleep") else None,
         url=settings.URL + ticket.get_absolute_url(),
     )
 

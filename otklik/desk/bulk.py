@@ -19,6 +19,7 @@ from otklik.staff.models import Member
 from otklik.tickets.bulking import work_off
 from otklik.tickets.deeds import deeds
 from otklik.tickets.models import Bulk, Macro, Ticket
+from otklik.tickets.models.macro import version_of
 
 from .listing import Chosen
 
@@ -27,19 +28,19 @@ AT_ONCE = 10  # so few are done before the page comes back
 UNASKED = 100  # so many are begun without asking once more
 VALUE = "value"
 
-QUICK = ("assignee", "team", "priority", "state", "tag", "into")
-# Who may be the assignee depends on the team, what an answer does to the state comes before the state that is wished.
+QUICK = ("assignee", "team", "priority", "state", "put_off", "tag", "into")
+# Who may be the assignee depends on the team, what an answer does to the state comes before the state that is wished,
+# and whoever gets a ticket finds it awake, so that to put it off comes after all these.
 ORDER = ("team", "next_line", "assignee", "type", "priority", "raise_priority", "tag", "untag", "participant", "link",
-         "note", "answer", "state", "into", "read", "unread")  # fmt: skip
+         "note", "answer", "state", "wake", "put_off", "into", "read", "unread")  # fmt: skip
 
 
 class WishForm(forms.Form):
     """Deeds, each with its blanks; whatever is left empty is not wished."""
 
-    def __init__(self, *args: Any, steps: list[dict[str, str]] | None = None, **rest: Any) -> None:
+    def __init__(self, *args: Any, **rest: Any) -> None:
         super().__init__(*args, **rest)
         self.deeds = dict(sorted(deeds().items(), key=lambda deed: _place(deed[0])))
-        self.initial.update(self._filled(steps or []))
         for action in self.deeds.values():
             for name, parameter in _blanks(action):
                 self.fields[name] = _field(action, parameter)
@@ -59,15 +60,6 @@ class WishForm(forms.Form):
     def steps(self) -> list[dict[str, str]]:
         """What is wished, in the order in which it is done."""
         return [step for action in self.deeds.values() if (step := self._step(action))]
-
-    def _filled(self, steps: list[dict[str, str]]) -> dict[str, Any]:
-        """What stands in the fields when these steps are wished; a deed that is no more stands nowhere."""
-        return {
-            name: step[parameter.name] if parameter else True
-            for step in steps
-            if step["do"] in self.deeds
-            for name, parameter in _blanks(self.deeds[step["do"]])
-        }
 
     def _step(self, action: Action) -> dict[str, str] | None:
         said = {parameter.name: self.cleaned_data.get(name) for name, parameter in _blanks(action) if parameter}
@@ -105,6 +97,11 @@ class BulkForm(WishForm):
     def steps(self) -> list[dict[str, str]]:
         macro = self.cleaned_data.get("macro")
         return [*(macro.steps if macro else ()), *super().steps]
+
+    @property
+    def version(self) -> str:
+        """What was asked about: a macro may do something else meanwhile."""
+        return version_of(self.steps)
 
 
 def in_words(step: dict[str, str], known: dict[str, Action], *, is_short: bool = False) -> str:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-
-from django import forms
+from typing import Any
 
 from otklik.staff.models import Member
 from otklik.tickets.deeds import deeds
@@ -38,7 +37,11 @@ class MacroForm(SharedForm[Macro]):
     class Meta:
         model = Macro
         fields = ["title", "whose"]
-        widgets = {"title": forms.TextInput({"autofocus": True})}
+
+    def __init__(self, *args: Any, **rest: Any) -> None:
+        super().__init__(*args, **rest)
+        if not rest.get("initial"):  # while steps are laid out anew, the focus is theirs
+            self.fields["title"].widget.attrs["autofocus"] = True
 
     def save(self, commit: bool = True) -> Macro:
         before = (self.instance.owner_id, self.instance.team_id) if self.instance.pk else None

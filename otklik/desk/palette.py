@@ -13,12 +13,13 @@ from typing import Any
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import override
+from django.utils.translation import override, pgettext_lazy
 
 from otklik.lib.layout import other_layout
 from otklik.lib.ruling import fold
 from otklik.staff.models import Language, Member
-from otklik.tickets.models import Macro, Ticket
+from otklik.tickets.models import Macro, Sleep, Ticket
+from otklik.tickets.putting_off import SLEEPS
 
 from .listing import entries
 from .settings_menu import GROUPS
@@ -108,7 +109,17 @@ def _of_ticket(member: Member, ticket: Ticket) -> Iterator[Command]:
         yield Command(
             macro.title, "wand-sparkles", reverse("desk:use_macro", args=[ticket.pk, macro.pk]), room=_("Macro")
         )
+    yield from _of_sleep(ticket)
     yield Command(_("History"), "history", reverse("desk:history", args=[ticket.pk]))
+
+
+def _of_sleep(ticket: Ticket) -> Iterator[Command]:
+    change, room = reverse("desk:change", args=[ticket.pk]), pgettext_lazy("the button", "Put off")
+    choices = {} if ticket.is_over else dict(SLEEPS)
+    if Sleep.objects.filter(ticket=ticket).exists():
+        choices["wake"] = _("Wake it now")
+    for choice, label in choices.items():
+        yield Command(label, "alarm-clock", change, name="asleep", value=choice, room=room)
 
 
 def _places(member: Member) -> Iterator[Command]:

@@ -13,8 +13,7 @@ from otklik.staff.models import Company, Member, Team
 from otklik.tickets.errors import TicketMerged
 from otklik.tickets.models import Ticket, TicketField
 from otklik.tickets.models.sleep import put_off, wake
-
-from .later import SLEEPS, sleeps_until
+from otklik.tickets.putting_off import SLEEPS, sleeps_until
 
 Setter = Callable[[Ticket, str, Member], bool]
 

@@ -1,11 +1,11 @@
 """The builder of rules: what was typed, as rows that a page shows and a form posts, with or without JavaScript.
 
-A rule is built of conditions, see asking.py, and a list of actions, with an empty row at its end.
+A rule is built of conditions, see conditions.py, and of actions, see steps.py.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -14,12 +14,12 @@ from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from otklik.lib.judging import Tree, check_actions
+from otklik.lib.judging import Tree
 from otklik.lib.rulebook import Book, events
-from otklik.lib.ruling import Action
 from otklik.rules.models import Rule
 
-from .conditions import ROWS_MAX, Asked, asked_from, asked_of, prefixes, wrong
+from .conditions import Asked, asked_from, asked_of
+from .steps import Steps, steps_from, steps_of
 
 UNITS = {
     "minutes": (_("minutes"), timedelta(minutes=1)),
@@ -73,78 +73,27 @@ def in_units(length: timedelta) -> tuple[int, str]:
 
 
 @dataclass(frozen=True)
-class Blank:
-    """One blank of an action: the name of its field, what it may be, what it is."""
-
-    name: str
-    label: Any
-    choices: list[tuple[str, Any]]
-    is_long: bool
-    value: str
-
-
-@dataclass(frozen=True)
-class Step:
-    """One action as it is built; `part` is None in an empty row."""
-
-    prefix: str
-    part: Action | None
-    given: Tree
-    error: str = ""
-
-    @property
-    def blanks(self) -> list[Blank]:
-        return [
-            Blank(
-                f"{self.prefix}-{each.name}",
-                each.label,
-                each.choices() if each.choices else [],
-                each.is_long,
-                self.given.get(each.name, ""),
-            )
-            for each in (self.part.parameters if self.part else ())
-        ]
-
-
-@dataclass(frozen=True)
 class Draft:
     """All rows of a rule that is being built."""
 
     asked: Asked
-    steps: list[Step]
+    steps: Steps
 
     @property
     def actions(self) -> list[Tree]:
-        return [step.given for step in self.steps if step.part]
+        return self.steps.chosen
 
     @property
     def is_right(self) -> bool:
-        return bool(self.actions) and self.asked.is_right and not any(step.error for step in self.steps)
+        return self.asked.is_right and self.steps.is_right
 
 
 def draft_of(rule: Rule, book: Book) -> Draft:
     """The rows of a rule as it is kept. A part that does not exist any more is left out, so that it can be saved."""
-    return Draft(asked_of(rule.conditions, book), _steps(rule.actions, book))
+    return Draft(asked_of(rule.conditions, book), steps_of(rule.actions, book.actions))
 
 
 def draft_from(posted: Mapping[str, str], rule: Rule, book: Book, *, is_checked: bool) -> Draft:
     """The rows as they were posted, without the one that was dropped; `is_checked`: with what is wrong in them."""
-    steps = _steps(list(_posted_steps(posted, book)), book, is_checked=is_checked)
+    steps = steps_from(posted, book.actions, is_checked=is_checked)
     return Draft(asked_from(posted, rule.conditions, book, is_checked=is_checked), steps)
-
-
-def _posted_steps(posted: Mapping[str, str], book: Book) -> Iterator[Tree]:
-    for prefix in prefixes(posted, "do"):
-        action = book.actions.get(posted.get(f"{prefix}-do", ""))
-        if action:
-            given = {each.name: posted.get(f"{prefix}-{each.name}", "").strip() for each in action.parameters}
-            yield {"do": action.key, **given}
-
-
-def _steps(given: list[Tree], book: Book, *, is_checked: bool = False) -> list[Step]:
-    known = [step for step in given if step["do"] in book.actions]
-    steps = [
-        Step(f"do-{number}", book.action(one["do"]), one, wrong(check_actions, [one], book) if is_checked else "")
-        for number, one in enumerate(known)
-    ]
-    return [*steps, Step(f"do-{len(steps)}", None, {})][:ROWS_MAX]

@@ -7,8 +7,10 @@ import re
 from datetime import datetime, timedelta
 
 from django.db import models, transaction
+from django.utils.translation import gettext_lazy as _
 
 from otklik.journal.record import record
+from otklik.lib.ruling import WrongValue
 from otklik.staff.models import Company
 
 from .addressing import outgoing_channel, recipients_of
@@ -53,6 +55,17 @@ def note_automatically(ticket: Ticket, *, by: models.Model | None, text: str, at
         message = Message.objects.create(ticket=ticket, text=text, is_automatic=True, is_note=True, at=at)
         record("message.noted", ticket, by=by, at=at, message=message.pk)
     return message
+
+
+class UnknownWord(WrongValue):
+    code = "unknown_placeholder"
+    message = _("There is no placeholder {%(word)s} here. You can use: %(known)s.")
+
+
+def check_words(text: str) -> None:
+    """Raise UnknownWord for words in braces that stand for nothing."""
+    if unknown := unknown_words(text):
+        raise UnknownWord(word=unknown[0], known=", ".join(f"{{{word}}}" for word in PLACEHOLDERS))
 
 
 def unknown_words(text: str) -> list[str]:

@@ -12,21 +12,23 @@ from django.conf import settings
 from django.core.exceptions import ObjectDoesNotExist, ValidationError
 from django.db.models import Max
 from django.utils.module_loading import import_string
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from otklik.lib.errors import OtklikError
 from otklik.lib.rulebook import rulebook
 from otklik.lib.ruling import Action, Given, Parameter, Subject, UnknownPart, WrongValue
-from otklik.staff.models import Member
+from otklik.staff.models import Company, Member
 
 from .automatic import filled
 from .errors import TicketMerged
 from .merging import merge
 from .models import Ticket
 from .models.seen import look, mark_unread
+from .models.sleep import put_off, wake
+from .putting_off import SLEEPS, sleeps_until
 from .replying import UNDO, note, reply
-from .rule_parts import NOBODY, members
+from .rule_parts import NOBODY, check_text, members
 
 ME = "me"
 REFUSALS = (OtklikError, ValidationError, ObjectDoesNotExist)  # how the verbs say no
@@ -70,6 +72,15 @@ def _unread(subject: Subject, _given: Given, by: Any, at: datetime) -> bool:
     return mark_unread(by, subject.ticket, at=at)
 
 
+def _put_off(subject: Subject, given: Given, by: Any, at: datetime) -> bool:
+    until = sleeps_until(given["value"], zone=Company.current().zone, at=at)
+    return put_off(subject.ticket, until=until, by=by, at=at)
+
+
+def _wake(subject: Subject, _given: Given, by: Any, at: datetime) -> bool:
+    return wake(subject.ticket, by=by, at=at)
+
+
 def _check_into(given: Given) -> None:
     number = given["value"]
     if not number.isdecimal() or len(number) > 18:
@@ -80,10 +91,13 @@ def assignees() -> list[tuple[str, Any]]:
     return [(ME, _("Me")), *members()]
 
 
+PUT_OFF = pgettext_lazy("the button", "Put off")
 OWN = [
     Action("assignee", _("Give to a member"), (Parameter("value", _("Assignee"), assignees),), _assign),
-    Action("note", _("Write a note"), (Parameter("value", _("Text"), is_long=True),), _note),
-    Action("answer", _("Answer the client"), (Parameter("value", _("Text"), is_long=True),), _answer),
+    Action("note", _("Write a note"), (Parameter("value", _("Text"), is_long=True),), _note, check_text),
+    Action("answer", _("Answer the client"), (Parameter("value", _("Text"), is_long=True),), _answer, check_text),
+    Action("put_off", PUT_OFF, (Parameter("value", PUT_OFF, lambda: list(SLEEPS.items())),), _put_off),
+    Action("wake", _("Wake what was put off"), (), _wake),
     Action("into", _("Merge into"), (Parameter("value", _("Merge into #")),), _merge, _check_into),
     Action("read", _("Mark as read"), (), _read),
     Action("unread", _("Mark as unread"), (), _unread),

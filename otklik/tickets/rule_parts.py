@@ -18,7 +18,7 @@ from otklik.lib.prepared import Question
 from otklik.lib.ruling import Action, Choices, Condition, Given, Label, Parameter, Subject, ValueKind, WrongValue
 from otklik.staff.models import Company, Language, Member, Team
 
-from .automatic import answer_automatically, note_automatically, unknown_words
+from .automatic import answer_automatically, check_words, note_automatically
 from .dates import CAME, came, date_fields
 from .lines import escalate
 from .models import Channel, Message, Tag, Ticket, TicketField, TicketLink
@@ -338,9 +338,8 @@ def _link(subject: Subject, given: Given, by: Any, at: datetime) -> bool:
     return bool(subject.ticket.link(other, given["value"], by=by, at=at))
 
 
-def _check_words(given: Given) -> None:
-    if unknown := unknown_words(given["value"]):
-        raise WrongValue(label=_("Text"), value=f"{{{unknown[0]}}}")
+def check_text(given: Given) -> None:
+    check_words(given["value"])
 
 
 def _check_address(given: Given) -> None:
@@ -382,8 +381,8 @@ ACTIONS = [
     Action("assignee", _("Give to a member"), one(_("Assignee"), members), _assign),
     Action("tell", _("Tell a member"), one(_("Whom"), told_choices), _tell),
     Action("participant", _("Let somebody take part"), one(_("E-mail address")), _add_participant, _check_address),
-    Action("note", _("Write a note"), (WRITTEN,), _note, _check_words),
-    Action("answer", _("Answer the client"), (WRITTEN,), _answer, _check_words),
+    Action("note", _("Write a note"), (WRITTEN,), _note, check_text),
+    Action("answer", _("Answer the client"), (WRITTEN,), _answer, check_text),
     Action(
         "link",
         _("Link with a ticket"),

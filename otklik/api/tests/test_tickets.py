@@ -300,6 +300,16 @@ class ChangeTests(ApiTestCase):
         self.assertEqual(self.refusal("PATCH", path, {"team": 999}), (422, "invalid"))
         self.assertEqual(kinds(self.ticket), ["ticket.opened"])
 
+    def test_a_ticket_is_put_off_and_woken(self):
+        path, until = f"tickets/{self.ticket.pk}", (now() + timedelta(days=1)).isoformat()
+        self.assertIsNotNone(self.patch(path, {"asleep": {"until": until}, "assignee": self.ana.pk})["asleep"]["until"])
+        self.assertEqual(self.patch(path, {"asleep": {}})["asleep"], {"until": None})
+        self.assertEqual([row["number"] for row in self.get("tickets?asleep=true")["items"]], [self.ticket.pk])
+        self.assertEqual(self.patch(path, {"priority": "high"})["asleep"], {"until": None})
+        self.assertIsNone(self.patch(path, {"asleep": None})["asleep"])
+        self.assertEqual(self.refusal("PATCH", path, {"asleep": {"until": "2001-01-01T00:00:00Z"}})[0], 409)
+        self.assertEqual(self.refusal("PATCH", path, {"asleep": {"until": "9999-12-31T23:59:59-12:00"}})[0], 422)
+
 
 class RepeatTests(ApiTestCase):
     def test_a_repeated_key_answers_with_the_first_result(self):

@@ -87,7 +87,9 @@ class BulkTests(CastTestCase):
         self.assertContains(answer, "122 tickets are meant")
         self.assertContains(answer, "Set the state: Closed")
         self.assertFalse(Bulk.objects.exists())
-        self.post(**wish, sure="yes")
+        self.post(**wish, sure="of something else")
+        self.assertFalse(Bulk.objects.exists())
+        self.post(**wish, sure=answer.context["form"].version)
         self.assertEqual(Bulk.objects.get().total, 122)
 
     def test_it_is_stopped_by_whoever_began_it_and_seen_by_nobody_else(self):

@@ -44,7 +44,8 @@ class MacroTestCase(CastTestCase):
 
     def form(self, press: object) -> dict[str, object]:
         """What the page that was looked at sends."""
-        return {"press": press, "seen": Event.objects.about(self.ticket).latest("id").pk}
+        macro = Macro.objects.latest("pk")
+        return {"press": press, "seen": Event.objects.about(self.ticket).latest("id").pk, "version": macro.version}
 
 
 class MacroTests(MacroTestCase):
@@ -106,25 +107,56 @@ class MacroTests(MacroTestCase):
         answer = self.client.post(self.address(gone), self.form(uuid.uuid4()), follow=True)
         self.assertContains(answer, "field:gone")
 
+    def test_what_was_changed_after_the_look_is_looked_at_again(self):
+        macro, form = self.make(), self.form(uuid.uuid4())
+        Macro.objects.filter(pk=macro.pk).update(steps=[URGENT])
+        answer = self.client.post(self.address(macro), form, follow=True)
+        self.assertRedirects(answer, self.address(macro))
+        self.assertContains(answer, "the macro was changed meanwhile")
+        self.assertFalse(Message.objects.filter(member=self.ana).exists())
+
+    def test_it_is_built_step_by_step(self):
+        built = {"title": "Hot", "whose": "me", "do-0-do": "priority"}
+        page = self.client.post(reverse("desk:new_macro"), built)  # without “save” nothing is kept, the blanks come
+        self.assertContains(page, 'name="do-0-value"')
+        self.assertContains(page, 'name="do-1-do"')
+        self.assertContains(page, 'value="Hot"')
+        built |= {"do-0-value": "4", "do-1-do": "tag", "do-1-value": "hot"}
+        page = self.client.post(reverse("desk:new_macro"), {**built, "move": "up do-1"})
+        self.assertEqual([step["do"] for step in page.context["steps"].chosen], ["tag", "priority"])
+        self.assertContains(page, 'autofocus aria-label="Do this later"', count=1)  # of the step that was moved
+        page = self.client.post(reverse("desk:new_macro"), {**built, "drop": "do-0"})
+        self.assertEqual([step["do"] for step in page.context["steps"].chosen], ["tag"])
+        for nonsense in ("up do-9", "aside do-0", "up do-", "x"):
+            with self.subTest(nonsense):
+                page = self.client.post(reverse("desk:new_macro"), {**built, "move": nonsense})
+                self.assertEqual([step["do"] for step in page.context["steps"].chosen], ["priority", "tag"])
+        self.assertFalse(Macro.objects.exists())
+
     def test_it_is_made_changed_and_removed(self):
-        wish = {"title": "Hot", "whose": "me", "priority": "4", "note": "Look, {assignee}!"}
-        self.assertContains(
-            self.client.post(reverse("desk:new_macro"), {"title": "Nothing", "whose": "me"}), "at least one"
-        )
+        wish = {"title": "Hot", "whose": "me", "save": "1", "do-0-do": "note", "do-0-value": "Look, {assignee}!"}
+        nothing = self.client.post(reverse("desk:new_macro"), {"title": "Nothing", "whose": "me", "save": "1"})
+        self.assertContains(nothing, "at least one")
         self.assertRedirects(self.client.post(reverse("desk:new_macro"), wish), reverse("desk:macros"))
         macro = Macro.objects.get()
-        self.assertEqual((macro.owner, [step["do"] for step in macro.steps]), (self.ana, ["priority", "note"]))
+        self.assertEqual((macro.owner, [step["do"] for step in macro.steps]), (self.ana, ["note"]))
         address = reverse("desk:edit_macro", args=[macro.pk])
-        page = self.client.get(address).content.decode()
-        self.assertIn("Look, {assignee}!</textarea>", page)
-        self.assertIn('<option value="4" selected>', page)
-        self.client.post(address, {**wish, "priority": "", "tag": "hot"})
-        self.assertEqual([step["do"] for step in Macro.objects.get().steps], ["tag", "note"])
+        self.assertContains(self.client.get(address), "Look, {assignee}!</textarea>")
+        self.client.post(address, {**wish, "do-1-do": "priority", "do-1-value": "4"})
+        self.assertEqual([step["do"] for step in Macro.objects.get().steps], ["note", "priority"])
         self.client.post(address, {"remove": "1"})
         self.assertFalse(Macro.objects.exists())
 
+    def test_a_word_in_braces_that_stands_for_nothing_is_refused(self):
+        wish = {"title": "Hot", "whose": "me", "save": "1", "do-0-do": "answer", "do-0-value": "Dear {clinet}!"}
+        page = self.client.post(reverse("desk:new_macro"), wish)
+        self.assertContains(page, "There is no placeholder {clinet} here. You can use: {client}, {number}")
+        page = self.client.post(reverse("desk:bulk"), {"ticket": [self.ticket.pk], "answer": "Dear {clinet}!"})
+        self.assertContains(page, "There is no placeholder {clinet} here.")
+        self.assertFalse(Macro.objects.exists() or Message.objects.filter(member=self.ana).exists())
+
     def test_only_who_leads_makes_one_for_others(self):
-        wish = {"title": "Hot", "priority": "4"}
+        wish = {"title": "Hot", "save": "1", "do-0-do": "priority", "do-0-value": "4"}
         for whose in ("all", f"team:{self.support.pk}"):
             self.client.post(reverse("desk:new_macro"), {**wish, "whose": whose})
             self.assertFalse(Macro.objects.exists())
@@ -229,8 +261,9 @@ class OrderTests(MacroTestCase):
 
     def test_a_new_one_is_the_last_of_its_own_and_is_moved_among_them(self):
         self.make("All")
+        one_step = {"save": "1", "do-0-do": "priority", "do-0-value": "4"}
         for title in ("C", "B", "A"):
-            self.client.post(reverse("desk:new_macro"), {"title": title, "whose": "me", "priority": "4"})
+            self.client.post(reverse("desk:new_macro"), {"title": title, "whose": "me", **one_step})
         self.assertEqual(self.titles(self.ana), ["C", "B", "A", "All"])
         last = Macro.objects.get(title="A")
         for where in ("up", "up", "up"):
@@ -245,7 +278,8 @@ class OrderTests(MacroTestCase):
         self.client.force_login(self.admin)
         first, _second = self.make("X", owner=self.admin), self.make("Y", owner=self.admin, position=1)
         self.make("All", position=4)
-        address, wish = reverse("desk:edit_macro", args=[first.pk]), {"title": "Z", "priority": "4"}
+        address = reverse("desk:edit_macro", args=[first.pk])
+        wish = {"title": "Z", "save": "1", "do-0-do": "priority", "do-0-value": "4"}
         self.client.post(address, {**wish, "whose": "me"})
         self.assertEqual(self.titles(self.admin), ["Z", "Y", "All"])
         self.client.post(address, {**wish, "whose": "all"})

@@ -84,7 +84,7 @@ class RulesScreenTests(CastTestCase):
             ({"all-0-value": " "}, "does not fit"),
             ({"any-1-value": "soon"}, "“soon” does not fit"),
             ({"do-0-value": "9"}, "“9” does not fit"),
-            ({"do-1-value": "Hello {clinet}"}, "“{clinet}” does not fit"),
+            ({"do-1-value": "Hello {clinet}"}, "There is no placeholder {clinet} here."),
             ({"do-0-do": "", "do-1-do": ""}, "Choose at least one action"),
             ({"number": "400", "unit": "days"}, "a year at most"),
         )

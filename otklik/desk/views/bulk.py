@@ -38,7 +38,7 @@ def bulk(request: DeskRequest) -> HttpResponse:
     if len(numbers) > WHOLE_MAX:
         messages.error(request, ASKED_MORE % {"most": WHOLE_MAX})
         return back(request, "desk:home")
-    if len(numbers) > UNASKED and "sure" not in request.POST:
+    if len(numbers) > UNASKED and request.POST.get("sure") != form.version:
         return _ask(request, form, meant, numbers)
     begun = begin(form, numbers, by=request.user)
     if begun.ended_at is None:

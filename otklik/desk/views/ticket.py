@@ -19,7 +19,7 @@ from otklik.desk.approvals import of_ticket
 from otklik.desk.callbacks import last_callback
 from otklik.desk.composing import THEN, composers, drafts_of
 from otklik.desk.conversation import ONLY, Window, all_said, conversation, history, news_told, revisable
-from otklik.desk.later import SLEEPS, WHEN
+from otklik.desk.later import WHEN
 from otklik.desk.names import names
 from otklik.desk.properties import set_property
 from otklik.desk.shell import is_htmx, page, part
@@ -33,6 +33,7 @@ from otklik.tickets.merging import separate as separate_tickets
 from otklik.tickets.merging import split as split_off
 from otklik.tickets.models import Message, Ticket, TicketLink
 from otklik.tickets.models.conversation import add_participant, remove_participant
+from otklik.tickets.putting_off import SLEEPS
 
 TEMPLATE = "desk/ticket/page.html"
 

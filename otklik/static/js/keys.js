@@ -36,6 +36,7 @@ const ACTIONS = {
     if (!isQuoted) choose("reply", true);
   },
   KeyN: () => choose("note", true),
+  KeyS: () => document.querySelector("[data-sleep]")?.click(),
   KeyM: () => document.querySelector("[data-macros]")?.click(),
   Slash: (event) => {
     const box = document.querySelector("[data-search]");

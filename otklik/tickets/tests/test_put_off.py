@@ -12,7 +12,7 @@ from otklik.testing import CastTestCase, react_to_all
 from otklik.tickets import listing
 from otklik.tickets.errors import TimeHasPassed
 from otklik.tickets.intake import receive
-from otklik.tickets.models import Sleep
+from otklik.tickets.models import Macro, Sleep
 from otklik.tickets.models.sleep import put_off, wake
 from otklik.tickets.waking import wake_due
 
@@ -91,18 +91,31 @@ class DeskTests(CastTestCase):
         return self.client.post(f"/desk/tickets/{self.ticket.pk}/change/", {"name": "asleep", "value": value})
 
     def test_it_is_put_off_by_a_choice_or_a_time_and_woken(self):
-        for value in ("hour", "evening", "morning", "monday", "", "2099-05-01T10:00"):
+        for value in ("hour", "evening", "morning", "monday", "client", "2099-05-01T10:00"):
             with self.subTest(value):
                 self.change(value)
                 self.assertContains(self.client.get(self.ticket.get_absolute_url()), "put off until")
-                self.assertEqual(Sleep.objects.get().until is None, not value)
+                self.assertEqual(Sleep.objects.get().until is None, value == "client")
         self.assertContains(self.client.get("/desk/queue/asleep/"), "Printer")
         self.change("wake")
         self.assertFalse(Sleep.objects.exists())
 
     def test_what_is_no_time_is_refused_in_words(self):
-        for value in ("soon", "2001-01-01T10:00", "<b>"):
+        for value in ("", "soon", "2001-01-01T10:00", "<b>"):
             with self.subTest(value):
                 self.change(value)
                 self.assertContains(self.client.get(self.ticket.get_absolute_url()), "flash--error")
                 self.assertFalse(Sleep.objects.exists())
+
+    def test_it_is_put_off_among_many_by_a_macro_and_from_the_palette(self):
+        macro = Macro.objects.create(title="Wait", steps=[{"do": "put_off", "value": "client"}])
+        self.client.post("/desk/bulk/", {"ticket": [self.ticket.pk], "macro": macro.pk})
+        self.assertIsNone(Sleep.objects.get(ticket=self.ticket).until)
+        both = {"ticket": [self.ticket.pk, self.other.pk]}
+        self.client.post("/desk/bulk/", {**both, "put_off": "hour", "assignee": "me"})
+        self.assertEqual(Sleep.objects.filter(until__isnull=False).count(), 2)
+        page = self.client.get("/desk/palette/", {"text": "put off", "ticket": self.ticket.pk})
+        self.assertContains(page, "until the client writes")
+        self.assertContains(page, "Wake it now")
+        self.client.post("/desk/bulk/", {**both, "wake": "on"})
+        self.assertFalse(Sleep.objects.exists())
