@@ -108,10 +108,10 @@ def _change(ticket: Ticket, wanted: TicketChange, *, by: Member) -> None:
         ticket.set_type(wanted.type, by=by)
     _set_fields(ticket, wanted.fields, by=by)
     if wanted.team is not None:
-        team = _known(Team, wanted.team, "team")
+        team = known_row(Team, wanted.team, "team")
         ticket.hand_to(team, by=by, why=wanted.why, confirmed=wanted.confirmed)
     if "assignee" in wanted.model_fields_set:
-        ticket.assign_to(_known(Member, wanted.assignee, "assignee") if wanted.assignee else None, by=by)
+        ticket.assign_to(known_row(Member, wanted.assignee, "assignee") if wanted.assignee else None, by=by)
     if wanted.subject:
         ticket.set_subject(wanted.subject, by=by)
     if wanted.priority:
@@ -140,7 +140,8 @@ def _put_off(ticket: Ticket, asleep: Asleep | None, *, by: Member) -> None:
         put_off(ticket, until=asleep.until, by=by)
 
 
-def _known(model: type[Row], number: int, field: str) -> Row:
+def known_row(model: type[Row], number: int, field: str) -> Row:
+    """Raises ValidationError about this field."""
     row = model._default_manager.filter(pk=number).first()
     if row is None:
         raise ValidationError({field: _("It does not exist.")})

@@ -18,8 +18,11 @@ from .errors import NotFound, NotSignedIn
 # Of refusals that the floors below know; what is not here conflicts with how things stand: 409.
 STATUS = {
     "bad_cursor": 400,
+    "due_has_passed": 422,
     "empty_message": 422,
+    "future_day": 422,
     "no_phone": 422,
+    "no_task": 422,
     "not_filled_in": 422,
     "not_in_team": 422,
     "search_no_value": 422,

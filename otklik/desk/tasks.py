@@ -10,7 +10,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.http import HttpRequest
 from django.utils.timezone import localdate, now
 from django.utils.translation import gettext_lazy as _
@@ -18,7 +18,7 @@ from django.utils.translation import ngettext
 
 from otklik.lib.errors import OtklikError
 from otklik.staff.models import Member
-from otklik.tickets.models import Ticket
+from otklik.tickets.models import Bulk, BulkRow, Ticket
 from otklik.work.durations import in_words, read_minutes
 from otklik.work.models import Spell, Task
 from otklik.work.models.spell import NOTE_MAX
@@ -28,6 +28,7 @@ from .conversation import Conversation
 from .names import Names
 
 TOLD_BY = ("task.added", "ticket.absorbed")  # without one of these a ticket has no tasks
+LEFT_SHOWN = 20  # tickets that are named
 
 
 @dataclass(frozen=True)
@@ -164,13 +165,33 @@ def change_task(task: Task, said: dict[str, str], *, by: Member) -> None:
 
 def warn_of_open_tasks(request: HttpRequest, ticket: Ticket) -> None:
     """Say plainly that a ticket which is over has something left to do; nothing is held back."""
+    if text := open_tasks_told(ticket):
+        messages.warning(request, text)
+
+
+def open_tasks_told(ticket: Ticket) -> str:
+    """What there is to say then; empty if nothing."""
     if not Ticket.objects.filter(pk=ticket.pk, state__in=Ticket.ENDED).exists():
-        return
+        return ""
     left = list(Task.objects.open().filter(ticket=ticket).values_list("title", flat=True))
-    if left:
-        text = ngettext(
-            "The ticket is over, but %(count)d task is not done: %(titles)s",
-            "The ticket is over, but %(count)d tasks are not done: %(titles)s",
-            len(left),
-        )
-        messages.warning(request, text % {"count": len(left), "titles": "; ".join(left[:5])})
+    text = ngettext(
+        "The ticket is over, but %(count)d task is not done: %(titles)s",
+        "The ticket is over, but %(count)d tasks are not done: %(titles)s",
+        len(left),
+    )
+    return text % {"count": len(left), "titles": "; ".join(left[:5])} if left else ""
+
+
+def left_open_told(bulk: Bulk) -> str:
+    """The same of the tickets that were changed together."""
+    if not any(step["do"] == "state" for step in bulk.steps):
+        return ""
+    changed = bulk.rows.filter(outcome=BulkRow.Outcome.CHANGED, ticket__state__in=Ticket.ENDED)
+    left = changed.filter(Exists(Task.objects.open().filter(ticket=OuterRef("ticket"))))
+    numbers = [f"#{pk}" for pk in left.order_by("ticket").values_list("ticket", flat=True)]
+    text = ngettext(
+        "%(count)d ticket is over, but has tasks that are not done: %(tickets)s",
+        "%(count)d tickets are over, but have tasks that are not done: %(tickets)s",
+        len(numbers),
+    )
+    return text % {"count": len(numbers), "tickets": ", ".join(numbers[:LEFT_SHOWN])} if numbers else ""

@@ -52,7 +52,7 @@ class WalkTests(ApiTestCase):
         return self.refusal(method, re.sub(r"{\w+}", str(number), path), BODIES.get(path), token=token)
 
     def test_there_are_routes(self):
-        self.assertEqual(len(routes()), 17)
+        self.assertEqual(len(routes()), 27)
 
     def test_nobody_gets_in_without_a_token_or_with_a_wrong_one(self):
         gone = ApiToken.issue("old", self.ana, scopes=SCOPES)

@@ -10,11 +10,13 @@ from otklik.desk.home import MY, TEAM, home
 from otklik.desk.listing import Chosen, leaf_text
 from otklik.staff.models import Member
 from otklik.testing import CastTestCase
-from otklik.tickets.models import Macro
+from otklik.tickets.models import Bulk, Macro
 from otklik.tickets.replying import reply
 from otklik.work.models import Spell, Task
 from otklik.work.models.spell import spend, start_timer
 from otklik.work.models.task import add_tasks
+
+HTMX = {"HX-Request": "true"}
 
 
 class TaskPageTests(CastTestCase):
@@ -69,6 +71,18 @@ class TaskPageTests(CastTestCase):
         task.refresh_from_db()
         self.assertEqual((task.title, task.due_at), ("Unplug all", passed))
 
+    def test_so_it_is_told_on_the_board_and_of_many_at_once(self):
+        add_tasks(self.ticket, "Plug it in", by=self.ana)
+        posted = {"ticket": self.ticket.pk, "group": "state", "value": "resolved"}
+        answer = self.client.post(reverse("desk:move"), posted, headers=HTMX)
+        self.assertContains(answer, "1 task is not done: Plug it in")
+        answer = self.client.post(reverse("desk:move"), posted | {"value": "open"}, headers=HTMX)
+        self.assertEqual(answer.status_code, 204)
+        wish = {"ticket": [self.ticket.pk, self.other.pk], "state": "closed"}
+        answer = self.client.post(reverse("desk:bulk"), wish, follow=True)
+        self.assertContains(answer, f"1 ticket is over, but has tasks that are not done: #{self.ticket.pk}")
+        self.assertContains(self.client.get(reverse("desk:bulk_progress", args=[Bulk.objects.get().pk])), "not done")
+
     def test_resolving_with_open_tasks_is_told_and_not_held_back(self):
         self.add("Unplug it", "Plug it in")[0].finish(by=self.ana)
         page = self.post("change", name="state", value="resolved")
@@ -85,7 +99,7 @@ class TaskPageTests(CastTestCase):
         steps = [{"do": "tasks", "value": "- Unplug it\n- Plug it in"}, {"do": "state", "value": "resolved"}]
         macro = Macro.objects.create(title="By the book", steps=steps)
         address = reverse("desk:use_macro", args=[self.ticket.pk, macro.pk])
-        page = self.client.post(address, {"press": str(uuid4()), "seen": 10**9}, follow=True)
+        page = self.client.post(address, {"press": str(uuid4()), "seen": 10**9, "version": macro.version}, follow=True)
         self.assertContains(page, "2 tasks are not done: Unplug it; Plug it in")
 
     def test_an_observer_reads_and_changes_nothing(self):

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST
 from otklik.desk.access import DeskRequest, answering
 from otklik.desk.bulk import ASKED_MORE, UNASKED, WHOLE_MAX, BulkForm, Selection, begin
 from otklik.desk.shell import back, is_htmx, page, part
+from otklik.desk.tasks import left_open_told
 from otklik.lib.errors import OtklikError
 from otklik.tickets.models import Bulk, BulkRow
 
@@ -61,6 +62,8 @@ def _tell(request: DeskRequest, bulk: Bulk) -> None:
         messages.success(request, text % {"count": changed})
     elif not refused:
         messages.info(request, _("Nothing changed: no ticket was chosen, or they were so already."))
+    if left := left_open_told(bulk):
+        messages.warning(request, left)
     for row in _refused(bulk):
         messages.warning(request, _("%(ticket)s was not changed. %(why)s") % {"ticket": row.ticket, "why": row.why})
 
@@ -77,6 +80,7 @@ def progress(request: DeskRequest, pk: int) -> HttpResponse:
     tally = found.tally()
     done = found.total - tally[BulkRow.Outcome.WAITS]
     context = {"bulk": found, "tally": tally, "done": done, "refused": _refused(found)}
+    context["left"] = left_open_told(found) if found.ended_at else ""
     if is_htmx(request):
         return part(request, f"{PAGE}#progress", **context)
     return page(request, PAGE, **context)

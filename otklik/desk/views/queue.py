@@ -16,6 +16,7 @@ from otklik.desk.listing import BOARD_GROUPS, SORTS, Chosen, Entry, entry_of
 from otklik.desk.properties import set_property
 from otklik.desk.shell import back, is_htmx, page, part
 from otklik.desk.shell import menu as menu_of
+from otklik.desk.tasks import open_tasks_told
 from otklik.desk.walking import addresses, addresses_in_groups
 from otklik.lib.errors import OtklikError
 from otklik.lib.keyset import Page
@@ -139,7 +140,10 @@ def fold(request: DeskRequest, key: str) -> HttpResponse:
 @require_POST
 @answering
 def move(request: DeskRequest) -> HttpResponse:
-    """Move a card to another column; a refusal is told in words, with 409 to whoever can show them beside the card."""
+    """Move a card to another column; a refusal is told in words, with 409 to whoever can show them beside the card.
+
+    Open tasks of a ticket that is over are told, too.
+    """
     found = get_object_or_404(Ticket.objects.visible_to(request.user).with_people(), pk=number_in(request, "ticket"))
     group = request.POST.get("group", "")
     if group not in BOARD_GROUPS:
@@ -148,10 +152,17 @@ def move(request: DeskRequest) -> HttpResponse:
         set_property(found, group, request.POST.get("value", ""), by=request.user)
     except (OtklikError, ValidationError) as refusal:
         why = " ".join(refusal.messages) if isinstance(refusal, ValidationError) else str(refusal)
-        if is_htmx(request):
-            return HttpResponse(why, status=409, content_type="text/plain; charset=utf-8")
-        messages.error(request, why)
-    return HttpResponse(status=204) if is_htmx(request) else back(request, "desk:home")
+        return _told(request, why, messages.ERROR)
+    return _told(request, open_tasks_told(found) if group == View.Group.STATE else "", messages.WARNING)
+
+
+def _told(request: DeskRequest, text: str, level: int) -> HttpResponse:
+    if is_htmx(request):
+        status = 204 if not text else 409 if level == messages.ERROR else 200
+        return HttpResponse(text, status=status, content_type="text/plain; charset=utf-8")
+    if text:
+        messages.add_message(request, level, text)
+    return back(request, "desk:home")
 
 
 @members

@@ -20,8 +20,9 @@ async function move(card, value) {
   const { "X-CSRFToken": token } = JSON.parse(document.body.getAttribute("hx-headers:inherited"));
   const body = new URLSearchParams({ ticket: card.dataset.ticketCard, group: part.dataset.group, value });
   const answer = await fetch(part.dataset.move, { method: "POST", body, headers: { "X-CSRFToken": token, "HX-Request": "true" } });
-  told.hidden = answer.ok;
-  told.textContent = answer.ok ? "" : await answer.text();
+  // A refusal, or what is left to do on a ticket that is over.
+  told.textContent = await answer.text();
+  told.hidden = !told.textContent;
   await refresh(card.id, lane);
 }
 
