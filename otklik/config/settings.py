@@ -59,6 +59,7 @@ INSTALLED_APPS = [
     "otklik.routing",
     "otklik.approvals",
     "otklik.work",
+    "otklik.knowledge",
     "otklik.notices",
     "otklik.rules",
     "otklik.channels.email",

@@ -120,6 +120,7 @@ DUTIES = [
     "otklik.sla.noticing.remind",
     "otklik.approvals.expiring.expire_due",
     "otklik.work.telling.tell_due",
+    "otklik.knowledge.reminding.remind_due",
     "otklik.notices.mailing.mail_due",
     "otklik.notices.pushing.push_due",
     "otklik.rules.running.run_due",
@@ -136,6 +137,7 @@ FORGETTING = [
     "otklik.api.repeating.forget_keys",
     "otklik.channels.email.autoreply.forget_answered",
     "otklik.integrations.webhooks.models.forget",
+    "otklik.knowledge.models.reading.forget",
     "otklik.notices.models.subscription.forget",
     "otklik.rules.running.prune",
     "otklik.staff.sessions.forget_ended",
@@ -154,6 +156,7 @@ LONGEST_RESTS = {
     "otklik.sla.noticing.notice_due": 5.0,
     "otklik.sla.noticing.climb": 5.0,
     "otklik.work.telling.tell_due": 5.0,
+    "otklik.knowledge.reminding.remind_due": 300.0,  # it waits for a day, not for a minute
     "otklik.notices.mailing.mail_due": 10.0,
     "otklik.notices.pushing.push_due": 5.0,
     "otklik.integrations.webhooks.sending.send_due": 2.0,

@@ -1,0 +1,5 @@
+from django.apps import AppConfig
+
+
+class Knowledge(AppConfig):
+    name = "otklik.knowledge"

@@ -1,0 +1,24 @@
+"""Articles and their sections, what was said of them, and what was looked for."""
+
+from .article import Article, Audience, State
+from .base import Base
+from .draft import ArticleDraft
+from .file import ArticleFile
+from .reading import Miss, Opinion, Use, ViewsOfDay
+from .section import Section
+from .version import Version
+
+__all__ = [
+    "Article",
+    "ArticleDraft",
+    "ArticleFile",
+    "Audience",
+    "Base",
+    "Miss",
+    "Opinion",
+    "Section",
+    "State",
+    "Use",
+    "Version",
+    "ViewsOfDay",
+]
