@@ -13,8 +13,8 @@ from otklik.tickets.search.query import Query, parse
 from otklik.tickets.search.words import words_of
 
 from . import index
-from .models import Article, Audience, State
-from .models.article import ArticleQuerySet, Reader
+from .models import Article, Audience, Reader, State
+from .models.article import AUDIENCES, ArticleQuerySet
 
 FOUND_MAX = 100
 TEXT_MAX = 200  # letters of what is looked for
@@ -86,8 +86,8 @@ def _rows(query: Query, reader: Reader, language: str, *, is_any: bool) -> Itera
 
 def _marks(reader: Reader) -> list[str]:
     """What the index says of articles that this reader may read; what they do read, `visible_to` says."""
-    audiences = list(Audience) if isinstance(reader, Member) else [Audience.PUBLIC, Audience.CLIENTS]
-    return [index.mark(State.PUBLISHED, audience) for audience in (audiences if reader else [Audience.PUBLIC])]
+    audiences = list(Audience) if isinstance(reader, Member) else AUDIENCES[reader]
+    return [index.mark(State.PUBLISHED, audience) for audience in audiences]
 
 
 def _hit(article: Article, marker: Marker) -> Hit:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import change, form, home, look, ticket
+from .views import change, form, home, knowledge, look, ticket
 
 app_name = "portal"
 urlpatterns = [
@@ -10,6 +10,14 @@ urlpatterns = [
     path("look/", look.look, name="look"),
     path("form/<str:slug>/", form.write, name="form"),
     path("form/<str:slug>/sent/<str:token>/", form.sent, name="form-sent"),
+    path("articles/", knowledge.home, name="knowledge"),
+    path("articles/suggestions/", knowledge.suggestions, name="article-suggestions"),
+    path("articles/<int:pk>/", knowledge.article, name="article"),
+    path("articles/<int:pk>-<slug:slug>/", knowledge.article, name="article"),
+    path("articles/<int:pk>/voice/", knowledge.voice, name="article-voice"),
+    path("articles/<int:pk>/files/<int:file>/", knowledge.article_file, name="article-file"),
+    path("sections/<int:pk>-<slug:slug>/", knowledge.section, name="section"),
+    path("sitemap.xml", knowledge.sitemap, name="sitemap"),
     path("t/<str:token>/", ticket.conversation, name="ticket"),
     path("t/<str:token>/messages/<int:pk>/", change.change, name="ticket-message"),
     path("t/<str:token>/state/", ticket.state, name="ticket-state"),

@@ -1,6 +1,6 @@
 """Articles and their sections, what was said of them, and what was looked for."""
 
-from .article import Article, Audience, State
+from .article import Article, Audience, Reader, State, Visitor
 from .base import Base
 from .draft import ArticleDraft
 from .file import ArticleFile
@@ -16,9 +16,11 @@ __all__ = [
     "Base",
     "Miss",
     "Opinion",
+    "Reader",
     "Section",
     "State",
     "Use",
     "Version",
     "ViewsOfDay",
+    "Visitor",
 ]

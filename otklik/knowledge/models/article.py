@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, datetime
+from enum import Enum
 from typing import Any
 
 from django.db import models, transaction
@@ -12,7 +13,6 @@ from django.db.models.functions import Coalesce
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
-from otklik.clients.models import Person
 from otklik.journal.record import record
 from otklik.knowledge import index
 from otklik.knowledge.errors import MayNotPublish, NothingWritten, WrittenMeanwhile
@@ -25,13 +25,25 @@ from .base import Base
 from .section import Section
 from .version import TITLE_MAX, Version
 
-Reader = Member | Person | None  # somebody of the staff, a client who came by a link of ours, anybody
+
+class Visitor(Enum):
+    """Who is not of the staff: whoever came by a link that we gave a client, and whoever just came."""
+
+    CLIENT = "client"
+    ANYBODY = "anybody"
+
+
+Reader = Member | Visitor
 
 
 class Audience(models.TextChoices):
     PUBLIC = "public", _("Everybody")
     CLIENTS = "clients", _("Clients, by a link of ours")
     STAFF = "staff", _("Staff only")
+
+
+# What of the published is for whom outside.
+AUDIENCES = {Visitor.CLIENT: [Audience.PUBLIC, Audience.CLIENTS], Visitor.ANYBODY: [Audience.PUBLIC]}
 
 
 class State(models.TextChoices):
@@ -41,15 +53,16 @@ class State(models.TextChoices):
     ARCHIVED = "archived", _("Archived")
 
 
+FAMILY = Coalesce(F("original_id"), F("id"))  # an article and its translations have it in common
+FOR_VISITORS = {reader: Q(state=State.PUBLISHED, audience__in=read) for reader, read in AUDIENCES.items()}
+
+
 class ArticleQuerySet(models.QuerySet["Article"]):
     def visible_to(self, reader: Reader) -> ArticleQuerySet:
         """The only door to articles. Whoever is not of the staff reads what is published, while the base is open."""
         if isinstance(reader, Member):
             return self._of_member(reader)
-        if not Base.current().is_open:
-            return self.none()
-        audiences = [Audience.PUBLIC, Audience.CLIENTS] if reader else [Audience.PUBLIC]
-        return self.filter(state=State.PUBLISHED, audience__in=audiences)
+        return self.filter(~Exists(Base.objects.filter(is_open=False)), FOR_VISITORS[reader])
 
     def _of_member(self, member: Member) -> ArticleQuerySet:
         if member.is_administrator:
@@ -62,10 +75,10 @@ class ArticleQuerySet(models.QuerySet["Article"]):
     def published(self) -> ArticleQuerySet:
         return self.filter(state=State.PUBLISHED)
 
-    def in_language(self, language: str, *, reader: Reader) -> ArticleQuerySet:
+    def in_language(self, language: str, *, reader: Visitor) -> ArticleQuerySet:
         """One of each article and its translations: the one in this language, else every one that there is."""
-        better = Article.objects.visible_to(reader).published().filter(language=language)
-        better = better.annotate(family=FAMILY).filter(family=OuterRef("family"))
+        better = Article.objects.annotate(family=FAMILY).filter(FOR_VISITORS[reader], language=language)
+        better = better.filter(family=OuterRef("family"))
         return self.annotate(family=FAMILY).filter(Q(language=language) | ~Exists(better))
 
     def to_review(self, at: datetime) -> ArticleQuerySet:
@@ -124,6 +137,7 @@ class Article(models.Model):
             models.Index(fields=["-changed_at", "-id"], name="article_changed"),
             models.Index(fields=["remind_on"], condition=Q(remind_on__isnull=False), name="article_remind"),
             models.Index(fields=["section", "-views"], name="article_section"),
+            models.Index(FAMILY, "language", name="article_family"),
         ]
 
     def __str__(self) -> str:
@@ -264,9 +278,6 @@ class Article(models.Model):
         for name, value in changed.items():
             setattr(self, name, value)
         index.remember(self)
-
-
-FAMILY = Coalesce(F("original_id"), F("id"))
 
 
 def clean_title(title: str) -> str:

@@ -11,7 +11,7 @@ from otklik.knowledge.beginning import begin, begin_of_message, translate
 from otklik.knowledge.counting import Views
 from otklik.knowledge.errors import MayNotPublish, NothingWritten, TooManyVoices, WrittenMeanwhile
 from otklik.knowledge.judging import MOST, judge
-from otklik.knowledge.models import Article, Audience, Base, Opinion, State, ViewsOfDay
+from otklik.knowledge.models import Article, Audience, Base, Opinion, State, ViewsOfDay, Visitor
 from otklik.knowledge.outline import laid_out
 from otklik.knowledge.reminding import remind_due
 from otklik.knowledge.slugs import slug_of
@@ -28,8 +28,8 @@ class VisibilityTests(KnowledgeTestCase):
 
     def test_each_reader_sees_what_is_theirs(self):
         for reader, seen in {
-            None: {"jams"},
-            self.bea: {"jams", "warranty"},
+            Visitor.ANYBODY: {"jams"},
+            Visitor.CLIENT: {"jams", "warranty"},
             self.ana: {"jams", "warranty", "secrets", "plans", "museum"},
             self.omar: {"jams", "warranty", "secrets", "discounts", "plans", "museum"},
             self.olga: {"jams", "warranty", "secrets"},
@@ -40,14 +40,14 @@ class VisibilityTests(KnowledgeTestCase):
 
     def test_switched_off_only_the_staff_read(self):
         Base.objects.create(is_open=False)
-        self.assertEqual((self.seen_by(None), self.seen_by(self.bea)), (set(), set()))
+        self.assertEqual((self.seen_by(Visitor.ANYBODY), self.seen_by(Visitor.CLIENT)), (set(), set()))
         self.assertIn("jams", self.seen_by(self.ana))
 
     def test_of_translations_the_one_in_the_language_is_shown_and_no_draft_hides_the_other(self):
         russian = translate(self.public, "ru", by=self.lena)
 
         def shown():
-            rows = Article.objects.visible_to(None).in_language("ru", reader=None)
+            rows = Article.objects.visible_to(Visitor.ANYBODY).in_language("ru", reader=Visitor.ANYBODY)
             return {article.pk for article in rows}
 
         self.assertEqual(shown(), {self.public.pk})

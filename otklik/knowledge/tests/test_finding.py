@@ -3,7 +3,7 @@
 from otklik.knowledge.beginning import translate
 from otklik.knowledge.finding import find, related, suggest
 from otklik.knowledge.missing import note_miss
-from otklik.knowledge.models import Miss
+from otklik.knowledge.models import Miss, Visitor
 from otklik.tickets.models import Tag
 
 from .cast import KnowledgeTestCase, make_article
@@ -16,7 +16,7 @@ class FindingTests(KnowledgeTestCase):
         text = "<p>Напишите нам номер заказа: деньги придут на карту. Ещё раз проверьте счёт-фактуру.</p>"
         cls.refund = make_article("Как вернуть деньги за покупку", cls.lena, html=text, language="ru")
 
-    def found(self, text, reader=None, **rest):
+    def found(self, text, reader=Visitor.ANYBODY, **rest):
         return [hit.article.title for hit in find(text, reader=reader, **rest).hits]
 
     def test_words_are_found_in_any_form_and_on_either_layout(self):
@@ -35,12 +35,12 @@ class FindingTests(KnowledgeTestCase):
         self.assertEqual(self.found("hardware"), ["Printer jams"])
 
     def test_nobody_finds_what_they_may_not_read(self):
-        for reader, count in ((None, 1), (self.bea, 2), (self.ana, 3), (self.omar, 4), (self.olga, 3)):
+        for reader, count in ((Visitor.ANYBODY, 1), (Visitor.CLIENT, 2), (self.ana, 3), (self.omar, 4), (self.olga, 3)):
             with self.subTest(reader=reader):
                 self.assertEqual(len(self.found("printer", reader)), count)
                 self.assertEqual(len(suggest("Printer button", reader=reader)), count)
-        self.assertEqual([one.title for one in related(self.public, reader=None)], [])
-        self.assertEqual([one.title for one in related(self.public, reader=self.bea)], ["Printer warranty"])
+        self.assertEqual([one.title for one in related(self.public, reader=Visitor.ANYBODY)], [])
+        self.assertEqual([one.title for one in related(self.public, reader=Visitor.CLIENT)], ["Printer warranty"])
 
     def test_what_waits_to_be_published_is_not_found(self):
         self.public.write(title="Printer jams", html="<p>Use the zanzibar key.</p>", by=self.ana, seen=1)
@@ -51,18 +51,18 @@ class FindingTests(KnowledgeTestCase):
     def test_of_translations_one_is_found(self):
         russian = translate(self.public, "ru", by=self.lena)
         russian.publish(by=self.lena)
-        self.assertEqual([hit.article.language for hit in find("button", reader=None, language="ru").hits], ["ru"])
+        self.assertEqual([hit.article.language for hit in find("button", reader=Visitor.ANYBODY, language="ru").hits], ["ru"])
 
     def test_a_story_is_answered_by_what_speaks_of_it(self):
         story = "Здравствуйте! Вчера купил чайник, он не греет, хочу вернуть и получить деньги обратно, как это сделать?"
-        self.assertEqual([one.title for one in suggest(story, reader=None)], [self.refund.title])
-        self.assertEqual(suggest("Добрый день, подскажите режим работы", reader=None), [])
+        self.assertEqual([one.title for one in suggest(story, reader=Visitor.ANYBODY)], [self.refund.title])
+        self.assertEqual(suggest("Добрый день, подскажите режим работы", reader=Visitor.ANYBODY), [])
 
     def test_anything_may_be_typed(self):
         for text in ("'; DROP TABLE knowledge_document; --", '"', "printer:*", "\\", "a' | b", "-printer", "", "& |"):
             with self.subTest(text):
-                find(text, reader=None)
-                suggest(text, reader=None)
+                find(text, reader=Visitor.ANYBODY)
+                suggest(text, reader=Visitor.ANYBODY)
 
 
 class MissTests(KnowledgeTestCase):

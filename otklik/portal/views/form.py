@@ -14,6 +14,7 @@ from otklik.channels.webform.submitting import TooMany, submit
 from otklik.lib.tokens import sign, unsign
 from otklik.portal.access import BY_FORM, Seat
 from otklik.portal.pages import embeddable, is_embedded, page, private, speak
+from otklik.portal.reading import Visit
 from otklik.tickets.models import Channel, RawMessage
 
 
@@ -30,13 +31,15 @@ def write(request: HttpRequest, slug: str) -> HttpResponse:
         return page(request, "portal/topics.html", {"channel": channel, "options": options})
     if request.method != "POST":
         form = VisitorForm(channel=channel, options=options, topic=topic)
+        form.initial["subject"] = request.GET.get("subject", "")[:250]
     else:
         form = VisitorForm(request.POST, request.FILES, channel=channel, options=options, topic=topic)
         if (raw := _submitted(form, channel, request)) is not None:
             return _to_sent(request, channel, raw)
         form.forget_traps()
     form.renew_note()
-    context = {"channel": channel, "options": options, "topic": topic, "form": form}
+    has_articles = Visit().articles().exists()
+    context = {"channel": channel, "options": options, "topic": topic, "form": form, "has_articles": has_articles}
     return page(request, "portal/form.html", context, status=422 if form.is_bound else 200)
 
 
