@@ -11,13 +11,14 @@ from otklik.lib.html import text_of
 from otklik.lib.rich import named, pictures, rich, with_pictures
 from otklik.tickets.models import Attachment, DraftFile, Message, Ticket
 
-_ADDRESS = re.compile(r'\ssrc="(?:https?://[^"/]+)?/desk/tickets/\d+/inline/([^"/]+)/"')
-_OURS = re.compile(r"[\w.@+-]+")
+# Of a ticket, or of an article of the knowledge base.
+ADDRESS = re.compile(r'\ssrc="(?:https?://[^"/]+)?/desk/(?:tickets|knowledge)/\d+/inline/([^"/]+)/"')
+OURS = re.compile(r"[\w.@+-]+")
 
 
 def written(html: str) -> str:
     """What the editor sends, as it is kept; "" if it says nothing."""
-    html = rich(_ADDRESS.sub(lambda found: f' src="cid:{escape(unquote(found[1]))}"', html))
+    html = rich(ADDRESS.sub(lambda found: f' src="cid:{escape(unquote(found[1]))}"', html))
     cids = pictures(html)
     return named(html, dict(_files(cids))) if cids else html
 
@@ -37,7 +38,7 @@ def editable(ticket: Ticket, html: str) -> str:
 
 
 def _addressed(ticket: Ticket, cid: str, rest: str) -> str:
-    return f'<img src="{address_of(ticket, cid)}"{rest}>' if _OURS.fullmatch(cid) else ""
+    return f'<img src="{address_of(ticket, cid)}"{rest}>' if OURS.fullmatch(cid) else ""
 
 
 def address_of(ticket: Ticket, cid: str) -> str:

@@ -130,6 +130,9 @@ def _places(member: Member) -> Iterator[Command]:
         yield Command(entry.view.name, entry.icon, reverse("desk:queue", args=[entry.key]), room=_("Tickets"))
     yield Command(_("Notices"), "message-square", reverse("desk:notices"))
     yield Command(_("Clients"), "circle-user", reverse("desk:clients"))
+    yield Command(_("Knowledge base"), "book-open", reverse("desk:knowledge"), (_("articles"), _("help pages")))
+    if member.can_answer:
+        yield Command(_("New article"), "plus", reverse("desk:new_article"), room=_("Knowledge base"))
     yield Command(_("Outbox"), "send", reverse("desk:outbox"))
     yield Command(_("Profile"), "pen-line", reverse("profile"), (_("signature"), _("language"), _("Keys")))
 

@@ -29,6 +29,7 @@ OTHERS = {
     "routes": _("Routes"),
     "assignment": _("Assignment"),
     "webhooks": _("Webhooks"),
+    "knowledge": _("Knowledge base"),
 }
 
 

@@ -37,6 +37,7 @@ GROUPS = (
             Place("mailboxes", _("Mailboxes"), "desk:mailboxes"),
             Place("mail_texts", _("Mail texts"), "desk:mail_texts"),
             Place("forms", _("Web forms")),
+            Place("knowledge", _("Knowledge base"), "desk:knowledge_base"),
             Place("webhooks", _("Webhooks"), "desk:webhooks"),
         ),
     ),

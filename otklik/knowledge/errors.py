@@ -31,3 +31,8 @@ class ForStaffOnly(OtklikError):
 class TooManyVoices(OtklikError):
     code = "too_many_voices"
     message = _("Many opinions came from your network within an hour, so this one was not counted. Try again later.")
+
+
+class ClosedToClients(OtklikError):
+    code = "closed_to_clients"
+    message = _("The knowledge base is switched off for clients, so a link would not open. Insert the text instead.")

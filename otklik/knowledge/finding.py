@@ -97,3 +97,13 @@ def _hit(article: Article, marker: Marker) -> Hit:
 def _tells(article: Article, marker: Marker) -> bool:
     named = any(piece.is_marked for piece in marker.pieces(article.title))
     return named or marker.snippet(article.text).terms > 1
+
+
+def keys_of(text: str) -> list[int]:
+    """All articles with the words, drafts too, for whoever narrows a list of those that they see."""
+    for said in dict.fromkeys((text[:TEXT_MAX], other_layout(text[:TEXT_MAX]))):
+        query = _query(said)
+        keys = index.matching(query, marks=(), is_any=False, most=FOUND_MAX) if query.asks_for_words else []
+        if keys:
+            return keys
+    return []

@@ -61,7 +61,9 @@ def matching(query: Query, *, marks: Iterable[str], is_any: bool, most: int) -> 
     asked = replace(spelling, all_of=spelling.any_of) if is_any else spelling
     question = f"({asked.write(query, marks=(), complete=lambda _word: None)})"
     if marked := list(marks):
-        question = spelling.all_of.join([spelling.write(Query(), marks=[marked], complete=lambda _word: None), question])
+        question = spelling.all_of.join(
+            [spelling.write(Query(), marks=[marked], complete=lambda _word: None), question]
+        )
     with connection.cursor() as cursor:
         cursor.execute(FIND[connection.vendor], [question, most])
         return [pk for (pk,) in cursor.fetchall()]

@@ -10,6 +10,8 @@ from otklik.calendars.models import Calendar
 from otklik.desk.urls import urlpatterns
 from otklik.integrations.webhooks.models import Webhook, WebhookCall
 from otklik.journal.models import Event
+from otklik.knowledge.beginning import begin
+from otklik.knowledge.models import ArticleFile, Section
 from otklik.notices.models import Notice, Subscription, Topic
 from otklik.routing.models import Route
 from otklik.rules.models import Rule
@@ -32,17 +34,26 @@ FOR_ADMINISTRATORS = {"approval_rules", "new_approval_rule", "approval_rule",
                       "calendar_follow", "calendar_import", "calendar_export", "policies", "new_policy",
                       "policy", "presets", "preset", "routes", "new_route", "route", "route_removal", "assignment",
                       "team_assignment", "webhooks", "new_webhook", "webhook", "webhook_calls", "webhook_resume",
-                      "webhook_secret", "webhook_removal"}  # fmt: skip
+                      "webhook_secret", "webhook_removal", "knowledge_base"}  # fmt: skip
 OF_A_TICKET = {"ticket", "history", "change", "participants", "links", "merge", "separate", "split", "compose",
                "draft", "body", "body_with_pictures", "picture", "file", "send_again", "letter", "letter_body", "undo",
                "why", "whose", "hand_over", "draft_files", "draft_file", "drop_draft_file", "inline", "colleague_draft",
                "take_draft", "canned_for", "use_canned", "macros_for", "use_macro", "watching", "mentions", "looking",
-               "promise_call", "call", "decide", "withdraw", "tasks", "task", "spells", "spell", "timer"}  # fmt: skip
+               "promise_call", "call", "decide", "withdraw", "tasks", "task", "spells", "spell", "timer",
+               "articles_for", "use_article", "ticket_knowledge", "article_of_message"}  # fmt: skip
+# Of an article that only another team reads.
+OF_AN_ARTICLE = {"article", "edit_article", "article_draft", "forget_article_draft", "article_files", "article_file",
+                 "drop_article_file", "article_picture", "article_state", "article_place", "article_versions",
+                 "article_translation"}  # fmt: skip
 WRITING = {"bulk", "open", "change", "participants", "links", "merge", "separate", "split", "compose", "draft",
            "send_again", "addresses", "absorb", "new_organisation", "release", "undo", "hand_over", "draft_files",
            "drop_draft_file", "take_draft", "use_canned", "canned_for", "canned", "new_canned", "edit_canned",
            "macros", "new_macro", "edit_macro", "move_macro", "macros_for", "use_macro",
-           "promise_call", "call", "revise", "tasks", "task", "spells", "spell", "timer"}  # fmt: skip
+           "promise_call", "call", "revise", "tasks", "task", "spells", "spell", "timer", "articles_for", "use_article",
+           "article_of_message", "new_article", "edit_article", "article_draft", "forget_article_draft",
+           "article_files", "drop_article_file", "article_state", "article_place", "article_versions",
+           "article_translation", "knowledge_report", "knowledge_miss", "knowledge_sections", "knowledge_section",
+           "new_knowledge_section"}  # fmt: skip
 
 
 class DoorTests(CastTestCase):
@@ -81,6 +92,12 @@ class DoorTests(CastTestCase):
         WebhookCall.objects.create(
             webhook=cls.webhook, ticket=cls.ticket, body="{}", due_at=None, failed_at=now(), trouble="gone", error="no"
         )
+        cls.article = begin("How to", by=cls.admin, html="<p>So.</p>", audience="staff")
+        cls.article.teams.set([cls.support])
+        cls.article_file = ArticleFile.objects.create(
+            article=cls.article, file="aa/b", name="a", type="x/y", size_bytes=1
+        )
+        cls.knowledge_section = Section.objects.create(title_en="Things")
         cls.outsider = Member.objects.create_user("out@demo.example", name="Out Sider")
 
     def address(self, pattern: URLPattern) -> str:
@@ -95,6 +112,9 @@ class DoorTests(CastTestCase):
                 "edit_canned": self.canned, "approval_rule": self.closing,
                **dict.fromkeys(("colleague_draft", "take_draft"), self.draft),
                **dict.fromkeys(("draft_file", "drop_draft_file"), self.draft_file),
+               **dict.fromkeys(OF_AN_ARTICLE | {"use_article"}, self.article),
+               **dict.fromkeys(("article_file", "drop_article_file"), self.article_file),
+               "article_of_message": self.message, "knowledge_section": self.knowledge_section,
                "task": self.task, "spell": self.spell, "view": self.view, "view_removal": self.view,
                "colleague": self.ana, "cancel_leave": self.leave,
                "route": self.route, "route_removal": self.route, "team_assignment": self.support,
@@ -135,6 +155,11 @@ class DoorTests(CastTestCase):
                 with self.subTest(member=member, method=method):
                     self.assertLessEqual(set(self.statuses(OF_A_TICKET, method).values()), {404, 405})
 
+    def test_an_article_of_another_team_is_not_there(self):
+        self.client.force_login(self.omar)
+        for method in ("get", "post"):
+            self.assertLessEqual(set(self.statuses(OF_AN_ARTICLE, method).values()), {404, 405})
+
     def test_settings_are_for_administrators(self):
         for member in (self.ana, self.olga):
             self.client.force_login(member)
@@ -170,8 +195,8 @@ class DoorTests(CastTestCase):
                    "notice_switches", "browsers", "browser_removal", "browser_trial",
                    "views_order", "view_removal", "view_copy", "like", "fold", "watching", "seen", "unseen", "all_seen",
                    "bulk_progress", "bulk_stop", "move",
-                   "webhook_calls", "webhook_resume", "webhook_secret", "webhook_removal",
-                   "calendar_day", "calendar_follow", "calendar_import"}  # fmt: skip
+                   "webhook_calls", "webhook_resume", "webhook_secret", "webhook_removal", "article_file",
+                   "article_picture", "calendar_day", "calendar_follow", "calendar_import"}  # fmt: skip
         names = {str(pattern.name) for pattern in urlpatterns} - WRITING - special
         statuses = self.statuses(names, "get")
         self.assertEqual(

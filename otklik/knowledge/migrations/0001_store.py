@@ -146,6 +146,7 @@ class Migration(migrations.Migration):
             name='ArticleDraft',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('title', models.CharField(blank=True, max_length=200)),
                 ('text', models.TextField(blank=True)),
                 ('html', models.TextField(blank=True)),
                 ('seen', models.PositiveIntegerField()),

@@ -12,7 +12,9 @@ class Base(models.Model):
     is_open = models.BooleanField(
         _("clients see the knowledge base"),
         default=True,
-        help_text=_("Switched off, only the staff read articles: no page, link or search of the clients’ side has any."),
+        help_text=_(
+            "Switched off, only the staff read articles: no page, link or search of the clients’ side has any."
+        ),
     )
     one = models.BooleanField(default=True, editable=False)
 

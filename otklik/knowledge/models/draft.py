@@ -8,6 +8,7 @@ from django.utils.timezone import now
 from otklik.staff.models import Member
 
 from .article import Article
+from .version import TITLE_MAX
 
 
 class ArticleDraft(models.Model):
@@ -15,6 +16,7 @@ class ArticleDraft(models.Model):
 
     article = models.ForeignKey(Article, models.CASCADE, related_name="drafts")
     author = models.ForeignKey(Member, models.CASCADE, related_name="+")
+    title = models.CharField(max_length=TITLE_MAX, blank=True)
     text = models.TextField(blank=True)
     html = models.TextField(blank=True)
     seen = models.PositiveIntegerField()
@@ -27,6 +29,6 @@ class ArticleDraft(models.Model):
         return self.text[:60]
 
     @classmethod
-    def keep(cls, article: Article, author: Member, *, text: str, html: str, seen: int) -> None:
-        typed = {"text": text, "html": html, "seen": seen, "at": now()}
+    def keep(cls, article: Article, author: Member, *, title: str, text: str, html: str, seen: int) -> None:
+        typed = {"title": title[:TITLE_MAX], "text": text, "html": html, "seen": seen, "at": now()}
         cls.objects.update_or_create(article=article, author=author, defaults=typed)

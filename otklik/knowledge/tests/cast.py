@@ -25,6 +25,10 @@ class KnowledgeTestCase(CastTestCase):
     @classmethod
     def setUpTestData(cls) -> None:
         super().setUpTestData()
+        cls.put_articles()
+
+    @classmethod
+    def put_articles(cls) -> None:
         cls.lena = make_member("Lena Lead", cls.support, role=Member.Role.SUPERVISOR)
         cls.public = make_article("Printer jams", cls.lena)
         cls.clients = make_article("Printer warranty", cls.lena, audience=Audience.CLIENTS)

@@ -51,10 +51,14 @@ class FindingTests(KnowledgeTestCase):
     def test_of_translations_one_is_found(self):
         russian = translate(self.public, "ru", by=self.lena)
         russian.publish(by=self.lena)
-        self.assertEqual([hit.article.language for hit in find("button", reader=Visitor.ANYBODY, language="ru").hits], ["ru"])
+        self.assertEqual(
+            [hit.article.language for hit in find("button", reader=Visitor.ANYBODY, language="ru").hits], ["ru"]
+        )
 
     def test_a_story_is_answered_by_what_speaks_of_it(self):
-        story = "Здравствуйте! Вчера купил чайник, он не греет, хочу вернуть и получить деньги обратно, как это сделать?"
+        story = (
+            "Здравствуйте! Вчера купил чайник, он не греет, хочу вернуть и получить деньги обратно, как это сделать?"
+        )
         self.assertEqual([one.title for one in suggest(story, reader=Visitor.ANYBODY)], [self.refund.title])
         self.assertEqual(suggest("Добрый день, подскажите режим работы", reader=Visitor.ANYBODY), [])
 
@@ -70,6 +74,13 @@ class MissTests(KnowledgeTestCase):
         for text in ("Warp  drive!", "warp drive"):
             self.assertTrue(note_miss(text, "en"))
         self.assertEqual([(miss.text, miss.times) for miss in Miss.objects.all()], [("warp drive", 2)])
-        for text in ("bea@alpha.example", "+7 000 123", "12 34", "", "!", "one two three four five six seven eight nine"):
+        for text in (
+            "bea@alpha.example",
+            "+7 000 123",
+            "12 34",
+            "",
+            "!",
+            "one two three four five six seven eight nine",
+        ):
             with self.subTest(text):
                 self.assertFalse(note_miss(text, "en"))

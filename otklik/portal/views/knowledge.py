@@ -107,7 +107,9 @@ def article_file(request: HttpRequest, pk: int, file: int) -> FileResponse:
     found = Visit.of(request).article_or_404(pk)
     kept = get_object_or_404(ArticleFile, pk=file, article=found)
     is_picture = bool(kept.content_id) and kept.type in PICTURES
-    is_shown = f"cid:{kept.content_id}" in found.html if kept.content_id else kept in found.files.of_version(found.shown)
+    is_shown = (
+        f"cid:{kept.content_id}" in found.html if kept.content_id else kept in found.files.of_version(found.shown)
+    )
     if not is_shown:
         raise Http404
     kind = kept.type if is_picture else "application/octet-stream"

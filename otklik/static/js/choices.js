@@ -11,7 +11,7 @@ export function close() {
   open = null;
 }
 
-// Shows what `list` holds; `take` is told of the choice, `leave` when Escape was pressed.
+// Shows what `list` holds; `take` is told of the choice and of what was pressed, `leave` when Escape was pressed.
 export function show(field, list, { take, leave }) {
   open = { field, list, take, leave };
   list.hidden = false;
@@ -30,10 +30,10 @@ function choose(step) {
   next.scrollIntoView({ block: "nearest" });
 }
 
-function take(choice) {
+function take(choice, event) {
   const { field, take: taken } = open;
   close();
-  taken(choice);
+  taken(choice, event);
   field.focus();
 }
 
@@ -41,7 +41,7 @@ function take(choice) {
 document.addEventListener("mousedown", (event) => open?.list.contains(event.target) && !event.target.closest("a") && event.preventDefault());
 document.addEventListener("click", (event) => {
   const choice = open?.list.contains(event.target) && event.target.closest("[role=option]");
-  if (choice) take(choice);
+  if (choice) take(choice, event);
   else if (open && !open.list.contains(event.target) && !open.field.contains(event.target)) close();
 });
 document.addEventListener(
@@ -49,7 +49,7 @@ document.addEventListener(
   (event) => {
     if (!open?.field.contains(event.target)) return;
     const choice = open.list.querySelector("[aria-selected=true]");
-    const keys = { ArrowDown: () => choose(1), ArrowUp: () => choose(-1), Enter: () => take(choice), Tab: () => take(choice) };
+    const keys = { ArrowDown: () => choose(1), ArrowUp: () => choose(-1), Enter: () => take(choice, event), Tab: () => take(choice, event) };
     const act = event.key === "Escape" ? () => (open.leave(), close()) : choice && !event.ctrlKey && !event.metaKey && keys[event.key];
     if (!act) return;
     event.preventDefault();

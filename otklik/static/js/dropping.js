@@ -16,7 +16,7 @@ document.addEventListener("trix-attachment-add", ({ target, attachment }) => {
   if (!form) return attachment.remove();
   if (attachment.file) return attachPicture(form, attachment);
   const url = attachment.getAttribute("url") ?? "";
-  if (new URL(url, location).pathname.match(/^\/desk\/tickets\/\d+\/inline\//)) return;
+  if (new URL(url, location).pathname.match(/^\/desk\/(tickets|knowledge)\/\d+\/inline\//)) return;
   attachment.remove();
   refuse(form, "", words(form).foreign);
 });

@@ -1,10 +1,13 @@
-// Suggestions while one writes: canned replies behind / and ::, colleagues behind @.
+// Suggestions while one writes: canned replies behind / and ::, articles behind ??, colleagues behind @.
 import { close, isOpen, show } from "./choices.js";
 import { areaOf, editorOf, field, formOf, insert } from "./editor.js";
+import { give } from "./knowledge.js";
 import { add, refuse } from "./uploads.js";
 
 const SOURCES = [
   { sign: /(?:^|\s)((?:\/|::)([^\n/:]{0,40}))$/u, url: (form) => form.dataset.canned, take: takeCanned },
+  // What was typed counts, not which keys: ?? is Shift and 7 on a Russian keyboard.
+  { sign: /(?:^|\s)(\?\?([^\n?]{0,60}))$/u, url: (form) => form.dataset.articles, take: takeArticle },
   { sign: /(?:^|[\s(])(@([^\n@]{0,40}))$/u, url: (form) => form.dataset.mentions, take: takeMention },
 ];
 const DELAY = 80;
@@ -30,14 +33,14 @@ async function look(form) {
   }
   const [, whole, typed] = line.match(source.sign);
   if (closed && whole.startsWith(closed)) return;
-  const answer = await fetch(`${source.url(form)}?text=${encodeURIComponent(typed)}`).catch(() => null);
+  const answer = await fetch(`${source.url(form)}?kind=${form.dataset.kind}&text=${encodeURIComponent(typed)}`).catch(() => null);
   if (!answer?.ok || before(form).join("").split("\n").at(-1) !== line) return;
   const list = listOf(form);
   list.innerHTML = await answer.text();
   const none = !list.querySelector("[role=option]");
   if (none && (typed.includes(" ") || source.take === takeMention)) return close();
   show(field(form), list, {
-    take: (choice) => source.take(form, whole, choice),
+    take: (choice, event) => source.take(form, whole, choice, event),
     leave: () => (closed = whole),
   });
 }
@@ -61,6 +64,12 @@ async function takeCanned(form, whole, choice) {
   if (said?.html) replace(form, whole, said);
   for (const row of said?.rows ?? []) add(form, row);
   if (said?.why) refuse(form, "", said.why);
+}
+
+// Enter gives the link, with Shift the text of the article.
+async function takeArticle(form, whole, choice, event) {
+  const said = await give(form, choice.dataset.url, event.shiftKey ? "text" : "link");
+  if (said?.html) replace(form, whole, said);
 }
 
 function takeMention(form, whole, choice) {
