@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Count, Q
@@ -25,7 +26,7 @@ def judge(
     Raises TooManyVoices.
     """
     at = at or now()
-    keys = {"article": article, "version": article.shown, "visitor": _key("visitor", visitor)}
+    keys: dict[str, Any] = {"article": article, "version": article.shown, "visitor": _key("visitor", visitor)}
     origin = _key("network", network)
     recent = Opinion.objects.filter(network=origin, at__gt=at - WINDOW)
     if recent.count() >= MOST and not Opinion.objects.filter(**keys).exists():

@@ -6,6 +6,7 @@ from django.http import FileResponse
 from django.shortcuts import get_object_or_404
 
 from otklik.desk.access import DeskRequest, members
+from otklik.knowledge.models import ArticleFile
 from otklik.tickets.models import Attachment, DraftFile, Message, RawMessage
 
 # Shown in the browser; anything else is only ever downloaded, under a name that cannot be run from our address.
@@ -31,7 +32,7 @@ def original(request: DeskRequest, pk: int) -> FileResponse:
     return FileResponse(BytesIO(raw.body), as_attachment=True, filename=name, content_type="application/octet-stream")
 
 
-def sent(found: Attachment | DraftFile) -> FileResponse:
+def sent(found: Attachment | DraftFile | ArticleFile) -> FileResponse:
     """A file: harmless kinds are shown, the rest is downloaded."""
     is_shown = found.type in SHOWN
     kind = found.type if is_shown else "application/octet-stream"
