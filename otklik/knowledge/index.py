@@ -27,12 +27,12 @@ REMEMBER = {
     "sqlite": "INSERT INTO knowledge_document (rowid, title, words) VALUES (%s, %s, %s)",
     "postgresql": "INSERT INTO knowledge_document (id, words) VALUES (%s, %s::tsvector)",
 }
-# A word of the title tells as much as eight of the text.
+# A word of the title tells more than many of the text.
 FIND = {
     "sqlite": "SELECT rowid FROM knowledge_document WHERE knowledge_document MATCH %s"
     " ORDER BY bm25(knowledge_document, 8.0, 1.0) LIMIT %s",
     "postgresql": "SELECT id FROM knowledge_document, (SELECT %s::tsquery AS asked) AS question WHERE words @@ asked"
-    " ORDER BY ts_rank('{0.1, 0.1, 0.1, 0.8}', words, asked) DESC, id LIMIT %s",
+    " ORDER BY ts_rank('{0.02, 0.02, 0.02, 1.0}', words, asked) DESC, id LIMIT %s",
 }
 
 

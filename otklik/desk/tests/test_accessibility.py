@@ -20,6 +20,7 @@ BY_NIGHT = {"runOnly": {"type": "rule", "values": ["color-contrast"]}, "resultTy
 
 # Streams, files, and frames within a page that is looked at itself.
 NO_PAGES = {
+    "article_file",
     "draft_file",
     "draft_files",
     "live",
