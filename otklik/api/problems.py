@@ -23,6 +23,8 @@ STATUS = {
     "future_day": 422,
     "no_phone": 422,
     "no_task": 422,
+    "no_subject": 422,
+    "not_a_third_party": 422,
     "not_filled_in": 422,
     "not_in_team": 422,
     "search_no_value": 422,

@@ -28,7 +28,7 @@ class Client(Named):
 
 
 class Author(Named):
-    kind: Literal["person", "member"]
+    kind: Literal["person", "member", "third_party"]
 
 
 class AttachmentOut(Named):
@@ -44,6 +44,8 @@ class DeliveryOut(Schema):
 
 
 class MessageOut(Schema):
+    """`is_note` is what the client must not see. `aside` is the side conversation that it is of."""
+
     id: int
     ticket: int
     is_note: bool
@@ -56,6 +58,7 @@ class MessageOut(Schema):
     at: datetime
     revised_at: datetime | None
     corrects: int | None
+    aside: int | None
     attachments: list[AttachmentOut]
     deliveries: list[DeliveryOut]
 
@@ -189,6 +192,51 @@ class ReplyIn(NoteIn):
 
     seen: Number | None = None
     state: StateName = "waiting_client"
+
+
+class LetterIn(NoteIn):
+    """`waits`: the ticket waits for the third party from now on; `wakes`: their answer opens it again."""
+
+    to: list[Annotated[str, Field(max_length=320)]] = Field([], max_length=20)
+    waits: bool = False
+    wakes: bool = True
+
+
+class AsideIn(LetterIn):
+    """Without `channel` by the mailbox that answers the ticket."""
+
+    subject: str = Field(min_length=1, max_length=250)
+    channel: Number | None = None
+
+
+class AsideChange(Strict):
+    is_open: bool
+
+
+class PartyOut(Schema):
+    """`is_asked`: the next letter goes there, too."""
+
+    address: str
+    name: str
+    is_asked: bool
+
+
+class AsideOut(Schema):
+    """A side conversation with a third party, which the client sees nothing of."""
+
+    id: int
+    ticket: int
+    subject: str
+    is_open: bool
+    wakes: bool
+    opened_at: datetime
+    opened_by: Named | None
+    parties: list[PartyOut]
+
+
+class AsideList(Schema):
+    items: list[AsideOut]
+    next: str | None
 
 
 class TagChange(Strict):

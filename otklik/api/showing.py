@@ -9,11 +9,12 @@ from otklik.journal.models import Event
 from otklik.lib.keyset import Page, page
 from otklik.sla.models import Callback
 from otklik.staff.models import Member
-from otklik.tickets.models import Attachment, Message, Tag, Ticket
+from otklik.tickets.models import Aside, Attachment, Message, Tag, Ticket
 from otklik.tickets.models.conversation import MessageQuerySet
 
 from .schemas import (
     AddressOut,
+    AsideOut,
     Asleep,
     AttachmentOut,
     Author,
@@ -26,6 +27,7 @@ from .schemas import (
     MessagePage,
     Named,
     OrganisationOut,
+    PartyOut,
     PersonOut,
     TicketOut,
     TicketRead,
@@ -114,14 +116,14 @@ def _links(ticket: Ticket, member: Member) -> list[LinkOut]:
 
 def message_page(messages: MessageQuerySet, *, cursor: str = "", size: int = MESSAGES) -> MessagePage:
     """The newest first: whoever wants the beginning follows `next`."""
-    rows = messages.select_related("person", "member").prefetch_related("attachments", "deliveries")
+    rows = messages.select_related("person", "member", "party").prefetch_related("attachments", "deliveries")
     found: Page[Message] = page(rows, order=("at", "id"), cursor=cursor, size=size)
     return MessagePage(items=[show_message(row) for row in found.rows], next=found.next or None)
 
 
 def show_message(message: Message) -> MessageOut:
     author = message.author
-    kind = "member" if message.is_ours else "person"
+    kind = "member" if message.is_ours else "third_party" if message.party_id else "person"
     return MessageOut(
         id=message.pk,
         ticket=message.ticket_id,
@@ -135,10 +137,27 @@ def show_message(message: Message) -> MessageOut:
         at=message.at,
         revised_at=message.revised_at,
         corrects=message.corrects_id,
+        aside=message.aside_id,
         attachments=[show_attachment(row) for row in message.attachments.all()],
         deliveries=[
             DeliveryOut(address=row.address, status=row.status, error=row.error)  # type: ignore[arg-type]
             for row in message.deliveries.all()
+        ],
+    )
+
+
+def show_aside(row: Aside) -> AsideOut:
+    """A side conversation; wants its parties and who began it."""
+    return AsideOut(
+        id=row.pk,
+        ticket=row.ticket_id,
+        subject=row.subject,
+        is_open=row.is_open,
+        wakes=row.wakes,
+        opened_at=row.opened_at,
+        opened_by=named(row.opened_by),
+        parties=[
+            PartyOut(address=party.address, name=party.name, is_asked=party.is_asked) for party in row.parties.all()
         ],
     )
 

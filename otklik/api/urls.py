@@ -3,7 +3,7 @@
 from django.urls import path
 from ninja import NinjaAPI
 
-from . import callbacks, clients, files, problems, tickets, work
+from . import asides, callbacks, clients, files, problems, tickets, work
 from .parsing import CarefulParser
 
 # No documentation page: the one that comes along loads its scripts from a foreign host.
@@ -12,6 +12,7 @@ for error, answer in problems.HANDLERS.items():
     v1.add_exception_handler(error, answer)
 v1.add_router("tickets", tickets.router)
 v1.add_router("tickets", callbacks.router)
+v1.add_router("", asides.router)
 v1.add_router("", clients.router)
 v1.add_router("", files.router)
 v1.add_router("", work.router)

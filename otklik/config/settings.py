@@ -117,8 +117,6 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
             ],
-            "builtins": ["otklik.lib.constant_tags"],
-            "libraries": {"i18n": "otklik.lib.constant_tags"},
         },
     }
 ]
@@ -138,8 +136,8 @@ CACHES = {
 
 AUTH_USER_MODEL = "staff.Member"
 AUTHENTICATION_BACKENDS = [
-    "otklik.staff.backends.ByPassword",
-    "otklik.staff.backends.ByLink",
+    "allauth.account.auth_backends.AuthenticationBackend",
+    "sesame.backends.ModelBackend",
 ]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},

@@ -28,6 +28,10 @@ REACTIONS: Reactions = {
             "otklik.tickets.reactions.wake_for_failed_delivery",
             "otklik.tickets.reactions.mark_refused_address",
         ],
+        "aside.failed": [
+            "otklik.tickets.reactions.wake_for_failed_letter",
+            "otklik.tickets.reactions.mark_refused_address",
+        ],
         "person.merged": ["otklik.tickets.reactions.follow_merged_person"],
         "member.leave_began": ["otklik.routing.reactions.leave_began"],
         "member.deactivated": ["otklik.routing.reactions.gone"],

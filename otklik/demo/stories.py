@@ -15,7 +15,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 FOLDER = Path(__file__).parent / "stories"
-SPOKEN = ("says", "answers", "resolves", "notes")
+SPOKEN = ("says", "answers", "resolves", "notes", "asks", "hears")
 DONE = ("assign", "team", "state", "priority", "type", "tag", "untag", "field", "link", "merge", "copy")
 STEP = re.compile(r"@((?:\d+[mh])|(?:\+\d+d \d\d:\d\d)) ([\w.-]+) (\w+)(?: (.+))?$")
 

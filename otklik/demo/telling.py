@@ -10,6 +10,7 @@ from pathlib import Path
 from otklik.lib.inbound import Dropped, Inbound, InboundFile, Sender
 from otklik.staff.models import Member
 from otklik.tickets import search
+from otklik.tickets.asides import Letter, ask
 from otklik.tickets.files import Kept, keep
 from otklik.tickets.intake import receive
 from otklik.tickets.merging import merge
@@ -91,6 +92,27 @@ class Teller:
 
     def notes(self, ticket: Ticket, step: Step, by: Member, at: datetime) -> None:
         note(ticket, by=by, text=step.text, files=attachments(step), at=at)
+
+    def asks(self, ticket: Ticket, step: Step, by: Member, at: datetime) -> None:
+        """Ask a third party: its address, then the subject."""
+        address, subject = step.what.split(" ", 1)
+        letter = Letter(to=(address,), text=step.text, files=attachments(step), waits=True)
+        message = ask(ticket, letter, by=by, subject=subject, channel=self.company.channels["support"], at=at)
+        for delivery in Delivery.objects.filter(message=message):
+            delivery.mark_sent(at=at + ON_THE_WAY)
+
+    def hears(self, ticket: Ticket, step: Step, by: Member, at: datetime) -> None:
+        """The third party answers what was asked last."""
+        self.counter += 1
+        aside = ticket.asides.latest("pk")
+        inbound = Inbound(
+            external_id=f"<aside.{self.counter}@{step.what.rpartition('@')[2]}>",
+            sender=Sender("email", step.what),
+            text=step.text,
+            subject=f"Re: {aside.subject}",
+            aside=aside.pk,
+        )
+        receive(inbound, channel=aside.channel, at=at)
 
     def assign(self, ticket: Ticket, step: Step, by: Member, at: datetime) -> None:
         ticket.assign_to(self.company.members[step.what], by=by, at=at)

@@ -90,12 +90,14 @@ def filled(reply: CannedReply, values: Mapping[str, str]) -> Filled:
     return Filled(reply, fill(reply.text, values), fill(html, {word: escape(value) for word, value in values.items()}))
 
 
-def take(reply: CannedReply, ticket: Ticket, *, by: Member, is_note: bool) -> tuple[Filled, list[DraftFile]]:
+def take(
+    reply: CannedReply, ticket: Ticket, *, by: Member, is_note: bool, place: str = ""
+) -> tuple[Filled, list[DraftFile]]:
     """Use a canned reply: what it says here, and its files, which go with the draft now. Raises FilesTooLarge."""
     with transaction.atomic():
         reply.count_use()
         files = [
-            add_file(ticket, by, Kept(str(row.file), row.name, row.type, row.size_bytes), is_note=is_note)
+            add_file(ticket, by, Kept(str(row.file), row.name, row.type, row.size_bytes), is_note=is_note, place=place)
             for row in reply.files.all()
         ]
     return filled(reply, words_of(ticket, by)), files

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -26,11 +27,12 @@ from otklik.tickets.addressing import Recipient, Wishes
 from otklik.tickets.drafting import add_file, files_of
 from otklik.tickets.errors import FilesTooLarge
 from otklik.tickets.files import keep
-from otklik.tickets.models import Draft, DraftFile, Message, Ticket
+from otklik.tickets.models import Aside, Draft, DraftFile, Message, Ticket
 
 PICTURES = {"image/png", "image/jpeg", "image/gif", "image/webp"}
 MEGABYTES = settings.MESSAGE_MAX_BYTES // 2**20
 REPLY, NOTE = KINDS = ("reply", "note")
+KIND = re.compile(rf"\A(?:{REPLY}|{NOTE}|{Aside.NEW}(?:-[0-9]{{1,18}})?)\Z")
 
 # What may become of a ticket with an answer, in the order of the menu; the first is the button's own.
 THEN = {
@@ -39,6 +41,11 @@ THEN = {
     Ticket.State.WAITING_THIRD_PARTY: _("and wait for a third party"),
     Ticket.State.RESOLVED: _("and resolve"),
 }
+
+
+def where(kind: str) -> dict[str, Any]:
+    """Which draft a composer of this kind writes: an answer’s, a note’s, or one to a third party."""
+    return {"is_note": kind != REPLY, "place": kind if kind.startswith(Aside.NEW) else ""}
 
 
 @dataclass(frozen=True)
@@ -54,9 +61,20 @@ class Composer:
     def is_note(self) -> bool:
         return self.kind == NOTE
 
+    @property
+    def is_aside(self) -> bool:
+        return self.kind.startswith(Aside.NEW)
+
+
+class Limits:
+    """What one message may carry."""
+
+    most_bytes = settings.MESSAGE_MAX_BYTES
+    most_megabytes = MEGABYTES
+
 
 @dataclass(frozen=True)
-class Composers:
+class Composers(Limits):
     """Both, and who would read the answer."""
 
     reply: Composer
@@ -65,13 +83,10 @@ class Composers:
     wishes: Wishes
     can_be_sent: bool  # somebody can be answered at all
 
-    most_bytes = settings.MESSAGE_MAX_BYTES
-    most_megabytes = MEGABYTES
-
 
 def drafts_of(member: Member) -> dict[str, Subquery]:
     """Columns for a ticket's own query: what the member has typed on it. `composers` reads them."""
-    mine = Draft.objects.filter(ticket=OuterRef("pk"), author=member)
+    mine = Draft.objects.filter(ticket=OuterRef("pk"), author=member, place="")
     columns = [(kind, column) for kind in KINDS for column in ("text", "html")] + [(REPLY, "wishes")]
     return {
         f"{kind}_{column}": Subquery(mine.filter(is_note=kind == NOTE).values(column)[:1]) for kind, column in columns
@@ -100,7 +115,7 @@ class ComposeForm(forms.Form):
 
     text = forms.CharField(required=False, strip=False)
     html = forms.CharField(required=False)
-    kind = forms.ChoiceField(choices=[(kind, "") for kind in KINDS])
+    kind = forms.RegexField(KIND)
     then = forms.ChoiceField(choices=list(THEN.items()), required=False)
     when = forms.ChoiceField(choices=list(WHEN.items()), required=False)
     send_at = forms.DateTimeField(required=False)  # by the company's clock, as every time of a page
@@ -121,6 +136,10 @@ class ComposeForm(forms.Form):
         return bool(self.cleaned_data["kind"] == NOTE)
 
     @property
+    def where(self) -> dict[str, Any]:
+        return where(self.cleaned_data["kind"])
+
+    @property
     def words(self) -> Words:
         """Both forms of what was written, as `reply`, `note` and `Draft.keep` take them."""
         return {"text": self.cleaned_data["text"], "html": self.cleaned_data["html"]}
@@ -128,10 +147,10 @@ class ComposeForm(forms.Form):
 
 def write(ticket: Ticket, form: ComposeForm, *, by: Member) -> Message:
     """Send the draft or keep the note, with its files. Raises what `reply` and `note` raise; the draft stays then."""
-    draft = Draft.objects.of(ticket, by, is_note=form.is_note).prefetch_related("files").first()
+    draft = Draft.objects.of(ticket, by, **form.where).prefetch_related("files").first()
     with transaction.atomic():
         message = _say(ticket, form, draft or Draft(), by=by)
-        Draft.objects.of(ticket, by, is_note=form.is_note).delete()
+        Draft.objects.of(ticket, by, **form.where).delete()
     return message
 
 
@@ -157,13 +176,13 @@ def _say(ticket: Ticket, form: ComposeForm, draft: Draft, *, by: Member) -> Mess
 
 def save_draft(ticket: Ticket, form: ComposeForm, *, by: Member, files: Iterable[UploadedFile[Any]] = ()) -> None:
     """Keep what is typed, and files that come with the form itself. Raises FilesTooLarge; the text is kept then."""
-    Draft.keep(ticket, by, is_note=form.is_note, **form.words)
+    Draft.keep(ticket, by, **form.where, **form.words)
     for file in files:
-        take_file(ticket, file, by=by, is_note=form.is_note)
+        take_file(ticket, file, by=by, **form.where)
 
 
 def take_file(
-    ticket: Ticket, file: UploadedFile[Any], *, by: Member, is_note: bool, is_shown: bool = False
+    ticket: Ticket, file: UploadedFile[Any], *, by: Member, is_note: bool, place: str = "", is_shown: bool = False
 ) -> DraftFile:
     """Keep one file with what its author writes; one that `is_shown` stands in the text. Raises FilesTooLarge."""
     if file.size and file.size > settings.MESSAGE_MAX_BYTES:
@@ -171,4 +190,8 @@ def take_file(
     kind = file.content_type or ""
     cid = f"{secrets.token_hex(10)}@{settings.SITE_HOST}" if is_shown and kind in PICTURES else ""
     kept = keep(InboundFile(file.name or "", kind, file.read(), cid))
-    return add_file(ticket, by, kept, is_note=is_note)
+    return add_file(ticket, by, kept, is_note=is_note, place=place)
+
+
+def listed(file: DraftFile) -> Listed:
+    return Listed(file.pk, file.name, str(file.size_bytes))

@@ -44,6 +44,9 @@ SAID = (
     "delivery.sent",
     "delivery.held",
     "delivery.failed",
+    "aside.delivered",
+    "aside.held",
+    "aside.failed",
     "webhook.called",
 )
 
@@ -203,9 +206,10 @@ def _page(rows: QuerySet[Row]) -> tuple[list[Row], int]:
 
 
 def _messages(ticket: Ticket, only: str = "", edge: Message | None = None) -> QuerySet[Message]:
-    """Newest first; of one kind only, and before a message, if these are given."""
+    """Newest first; of one kind only, and before a message, if these are given. Side conversations stand apart."""
     deliveries = Prefetch("deliveries", queryset=Delivery.objects.order_by("pk"))
-    found = ticket.messages.select_related("person", "member").prefetch_related("attachments", deliveries)
+    found = ticket.messages.filter(aside=None).select_related("person", "member")
+    found = found.prefetch_related("attachments", deliveries)
     if only:
         found = found.filter(is_note=only == "notes")
     if edge:

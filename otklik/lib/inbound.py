@@ -87,7 +87,8 @@ class Inbound:
     `consent` are what a form asks besides the text.
 
     `subject_number` is the ticket that the subject names, which proves nothing; `staff_token` names a ticket and
-    the member who was told of it, by a signed address. `cards` are what is shown beside the text: a meeting, that
+    the member who was told of it, by a signed address. `aside` is the side conversation that a signed address names,
+    `subject_aside` the one that the subject does. `cards` are what is shown beside the text: a meeting, that
     it is encrypted, that it was too large to be read. `digest` is intake’s.
     """
 
@@ -106,6 +107,8 @@ class Inbound:
     forwarded: Forwarded | None = None
     subject_number: int | None = None
     staff_token: tuple[int, int] | None = None
+    aside: int | None = None
+    subject_aside: int | None = None
     cards: tuple[Mapping[str, str], ...] = ()
     digest: str = ""
     language: str = ""

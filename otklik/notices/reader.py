@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from otklik.clients.models import Person
 from otklik.journal.models import Event
 from otklik.staff.models import Member
-from otklik.tickets.models import Message, Ticket, Watch
+from otklik.tickets.models import Aside, Message, Ticket, Watch
 
 from .models import Topic
 from .telling import tell
@@ -108,6 +108,16 @@ def _of_ticket_or_team(event: Event, known: Concerned) -> Iterable[Member]:
     return Member.objects.answering(Ticket.objects.select_related("team").get(pk=event.about_id).team)
 
 
+def _of_ticket_or_asker(event: Event, known: Concerned) -> Iterable[Member]:
+    """Who has the ticket, and who asked the third party, while they may see it; of what a program answers nobody."""
+    if event.facts["automatic"]:
+        return []
+    aside = Aside.objects.select_related("opened_by").filter(pk=event.facts["aside"]).first()
+    asker = aside.opened_by if aside else None
+    may_see = asker and Ticket.objects.visible_to(asker).filter(pk=event.about_id).exists()
+    return {one.pk: one for one in (*_of_ticket(event, known), *([asker] if asker and may_see else []))}.values()
+
+
 def _changed_by_client(event: Event, known: Concerned) -> Iterable[Member]:
     return _of_ticket(event, known) if event.by == Person.journal_name else []
 
@@ -123,6 +133,8 @@ RULES: dict[str, tuple[Rule, ...]] = {
     "message.noted": ((Topic.WATCHED, _watching_notes),),
     "message.mentioned": ((Topic.MENTIONED, _told),),
     "delivery.failed": ((Topic.NOT_DELIVERED, _author), WATCHED),
+    "aside.received": ((Topic.ASIDE, _of_ticket_or_asker), WATCHED),
+    "aside.failed": ((Topic.NOT_DELIVERED, _author), WATCHED),
     "clock.broken": ((Topic.PROMISE, _unless_by_ladder), WATCHED),
     "callback.due": ((Topic.CALLBACK, _of_ticket_or_team),),
     "clock.escalated": ((Topic.PROMISE, _escalated),),

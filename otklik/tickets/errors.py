@@ -52,6 +52,21 @@ class FilesTooLarge(OtklikError):
     )
 
 
+class NoSubject(OtklikError):
+    code = "no_subject"
+    message = _("Nothing was sent. Say in a subject what you ask about, and choose a mailbox to write from.")
+
+
+class NotAThirdParty(OtklikError):
+    code = "not_a_third_party"
+    message = _("Nothing was sent. %(why)s")
+
+
+class CannotSplit(OtklikError):
+    code = "cannot_split"
+    message = _("A letter of a side conversation cannot become a ticket: it would be shown to the client.")
+
+
 class TicketMerged(OtklikError):
     code = "ticket_merged"
     message = _("%(ticket)s was merged into %(into)s. Answer there.")

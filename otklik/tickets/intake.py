@@ -18,6 +18,7 @@ from otklik.staff.models import Company, Member
 from .bounced import note_bounce
 from .dictating import dictate, told
 from .files import Kept, attach
+from .hearing import aside_of, hear, is_for_ticket
 from .models import Channel, Message, RawMessage, Ticket
 from .models.conversation import add_participant, takes_part
 from .models.ticket import Actor
@@ -80,17 +81,21 @@ def digest_of(inbound: Inbound, text: str) -> str:
 
 def _is_same(message: Message, inbound: Inbound) -> bool:
     """Whether it is the message that we have, come once more; one of before there were digests is taken for it."""
-    if message.is_ours and not message.is_note:
+    if message.is_ours and (message.aside_id or not message.is_note):
         # An answer of ours, come back without our mark; whoever writes under its name from elsewhere is heard.
         return Channel.objects.filter(kind=message.via, address__iexact=inbound.sender.value).exists()
     return message.digest in ("", inbound.digest)
 
 
 def _accept(inbound: Inbound, channel: Channel, files: tuple[Kept, ...], *, at: datetime) -> Received | Dropped:
-    """Ask who wrote: a member by a notice, a member by their mere address, or a client."""
+    """Ask who wrote: a member by a notice, a third party, a member by their mere address, or a client."""
     if inbound.staff_token:
         return _by_notice(inbound, channel, files, at=at)
-    earlier = _earlier_ticket(inbound, channel)
+    named = _named(inbound, channel)
+    aside = aside_of(inbound, named)
+    if aside and not is_for_ticket(aside, inbound.sender):
+        return Received(hear(inbound, aside, channel, files, at=at), opened=False)
+    earlier = aside.ticket.held() if aside else _earlier_ticket(inbound, named)
     if earlier is None and inbound.nature in ABOUT_OURS:
         return Dropped(Reason.STRAY_NOTICE)
     # A new mail that forwards nothing is filed alike whoever wrote it, so most mails need not ask.
@@ -144,7 +149,7 @@ def _pass_on(inbound: Inbound, channel: Channel, files: tuple[Kept, ...], *, by:
         html=clean(original.html),
         copied=(),
     )
-    earlier = _earlier_ticket(inbound, channel)
+    earlier = _earlier_ticket(inbound, _named(inbound, channel))
     belongs = earlier if earlier and _is_participant(earlier, original.sender) else None
     received = _file(theirs, channel, files, earlier=belongs, by=by, at=at)
     if original.cover:
@@ -209,17 +214,23 @@ def _is_loop(ticket: Ticket, person: Person, at: datetime) -> bool:
     return lately.count() >= LOOP_MAX
 
 
-def _earlier_ticket(inbound: Inbound, channel: Channel) -> Ticket | None:
-    """The ticket that a message answers: by the messages it names, nearest first, then by its signed address.
+def _named(inbound: Inbound, channel: Channel) -> Message | None:
+    """The nearest of the messages that one names as those it answers."""
+    if not inbound.replies_to:
+        return None
+    named = Message.objects.select_related("ticket", "aside__ticket")
+    known_ones = named.filter(via=channel.kind, external_id__in=inbound.replies_to)
+    by_name = {message.external_id: message for message in known_ones}
+    return next((by_name[name] for name in inbound.replies_to if name in by_name), None)
+
+
+def _earlier_ticket(inbound: Inbound, named: Message | None) -> Ticket | None:
+    """The ticket that a message answers: that of the message it names, else by its signed address.
 
     The number in a subject proves nothing, so it counts only for somebody who takes part in that ticket.
     """
-    if inbound.replies_to:
-        named = Message.objects.select_related("ticket").filter(via=channel.kind, external_id__in=inbound.replies_to)
-        by_name = {message.external_id: message.ticket for message in named}
-        for name in inbound.replies_to:
-            if name in by_name:
-                return by_name[name].held()
+    if named:
+        return named.ticket.held()
     if inbound.ticket_number:
         ticket = Ticket.objects.filter(pk=inbound.ticket_number).first()
         return ticket.held() if ticket else None

@@ -8,10 +8,10 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from otklik.clients.models import Person
-from otklik.journal.kinds import as_is, declare, labels_of, moments, names_of
+from otklik.journal.kinds import Words, as_is, declare, declare_actor, labels_of, moments, names_of
 from otklik.staff.models import Member, Team
 
-from .models import Channel, Ticket, TicketField, TicketLink
+from .models import Aside, Channel, Party, Ticket, TicketField, TicketLink
 from .models.terms import in_words
 
 
@@ -120,7 +120,7 @@ declare(
 )
 declare("ticket.unlinked", _("Link"), _("Link with %(other)s removed"), keys={"other": numbers}, personal=())
 # What taking it back needs: the state before, and the numbers of what moved and of who began to take part.
-merging = {"into": numbers, "state": None, "messages": None, "joined": None}
+merging = {"into": numbers, "state": None, "messages": None, "joined": None, "asides": None}
 declare("ticket.merged", _("Merged"), _("Merged into %(into)s"), keys=merging, personal=())
 declare("ticket.absorbed", _("Merged"), _("Took in %(source)s"), keys={"source": numbers}, personal=())
 declare("ticket.separated", _("Merging taken back"), _("Separated from %(into)s"), keys={"into": numbers}, personal=())
@@ -184,6 +184,46 @@ declare("client.changed", _("Client"), _("Client: %(before)s → %(after)s"), ke
 declare("delivery.sent", _("Sent"), _("The answer was sent"), keys=delivery, personal=())
 declare("delivery.held", _("In the outbox"), _("The answer waits in the outbox"), keys=delivery, personal=())
 declare("delivery.failed", _("Not delivered"), _("The answer could not be delivered"), keys=delivery, personal=())
+declare_actor(Party.journal_name, names_of(Party))
+letter: dict[str, Words | None] = {"message": as_is, "aside": names_of(Aside)}
+declare(
+    "aside.opened",
+    _("Side conversation"),
+    _("A side conversation begun: %(subject)s"),
+    keys={"aside": None, "subject": as_is},
+    personal=("subject",),
+)
+declare("aside.sent", _("Letter to a third party"), _("Written to a third party: %(aside)s"), keys=letter, personal=())
+declare(
+    "aside.received",
+    _("A third party’s answer"),
+    _("A third party answered: %(aside)s"),
+    keys=letter | {"automatic": None},
+    personal=(),
+)
+declare(
+    "aside.taken_back",
+    _("Taken back"),
+    _("A letter to a third party was taken back before it left"),
+    keys={"message": as_is},
+    personal=(),
+)
+for kind, sentence in {
+    "aside.ended": _("The side conversation is over: %(aside)s"),
+    "aside.reopened": _("The side conversation goes on: %(aside)s"),
+}.items():
+    declare(kind, _("Side conversation"), sentence, keys={"aside": names_of(Aside)}, personal=())
+declare("aside.delivered", _("Sent"), _("The letter to a third party was sent"), keys=delivery, personal=())
+declare(
+    "aside.held", _("In the outbox"), _("The letter to a third party waits in the outbox"), keys=delivery, personal=()
+)
+declare(
+    "aside.failed",
+    _("Not delivered"),
+    _("The letter to a third party could not be delivered"),
+    keys=delivery,
+    personal=(),
+)
 for kind, sentence in {
     "view.made": _("The view “%(name)s” was made"),
     "view.changed": _("The view “%(name)s” was changed"),

@@ -12,7 +12,7 @@ from otklik.journal.record import record
 from otklik.staff.models import Member
 
 from .drafting import follow_merged
-from .errors import CannotMerge, CannotSeparate
+from .errors import CannotMerge, CannotSeparate, CannotSplit
 from .models import Message, Ticket, TicketLink
 from .models.conversation import add_participant, remove_participant
 from .models.together import watch
@@ -36,6 +36,8 @@ def merge(source: Ticket, into: Ticket, *, by: Member, at: datetime | None = Non
     state, moved = source.state, list(source.messages.order_by("pk").values_list("pk", flat=True))
     source.move_state(Ticket.State.CLOSED, by=by, at=at)
     source.messages.update(ticket=into)
+    asides = list(source.asides.values_list("pk", flat=True))
+    source.asides.update(ticket=into)
     follow_merged(source, into)
     people = (source.client, *(row.person for row in source.participants.select_related("person")))
     joined = [person.pk for person in people if add_participant(into, person, by=by, at=at)]
@@ -43,7 +45,8 @@ def merge(source: Ticket, into: Ticket, *, by: Member, at: datetime | None = Non
         watch(into, watching.member, by=by, at=at)
     newest = max(source.active_at, into.active_at)
     Ticket.objects.filter(pk=into.pk).update(active_at=newest)
-    record("ticket.merged", source, by=by, at=at, into=into.pk, state=state, messages=moved, joined=joined)
+    moved_along = {"state": state, "messages": moved, "joined": joined, "asides": asides}
+    record("ticket.merged", source, by=by, at=at, into=into.pk, **moved_along)
     record("ticket.absorbed", into, by=by, at=at, source=source.pk)
 
 
@@ -67,7 +70,9 @@ def separate(source: Ticket, *, by: Member, at: datetime | None = None) -> Ticke
     source.merged_into = None
     record("ticket.separated", source, by=by, at=at, into=into.pk)
     source.move_state(merging.facts["state"], by=by, at=at)
-    into.messages.filter(pk__in=merging.facts["messages"]).update(ticket=source)
+    asides = merging.facts.get("asides", [])
+    into.messages.filter(Q(pk__in=merging.facts["messages"]) | Q(aside__in=asides)).update(ticket=source)
+    into.asides.filter(pk__in=asides).update(ticket=source)
     wrote = set(into.messages.values_list("person", flat=True))
     for person in Person.objects.filter(pk__in=merging.facts["joined"]).exclude(pk__in=wrote - {None}):
         remove_participant(into, person, by=by, at=at)
@@ -85,7 +90,12 @@ def _active_anew(ticket: Ticket) -> None:
 
 @transaction.atomic
 def split(message: Message, *, by: Member, subject: str = "", at: datetime | None = None) -> Ticket:
-    """Move one message to a new ticket of whoever wrote it (a member's message: of the same client), and link both."""
+    """Move one message to a new ticket of whoever wrote it (a member's message: of the same client), and link both.
+
+    Raises CannotSplit for a letter of a side conversation, which stays where it is.
+    """
+    if message.aside_id:
+        raise CannotSplit
     at = at or now()
     old = message.ticket
     wish = Wish(

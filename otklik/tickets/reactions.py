@@ -32,6 +32,14 @@ def wake_for_failed_delivery(event: Event) -> None:
         ticket.set_state(Ticket.State.OPEN, by=None, at=event.at)
 
 
+def wake_for_failed_letter(event: Event) -> None:
+    """A letter to a third party did not arrive, so nobody can wait for what they say to it."""
+    letter = Message.objects.select_related("ticket", "aside").get(pk=event.facts["message"])
+    ticket = letter.ticket
+    if letter.aside and letter.aside.wakes and ticket.state == Ticket.State.WAITING_THIRD_PARTY:
+        ticket.set_state(Ticket.State.OPEN, by=None, at=event.at)
+
+
 def mark_refused_address(event: Event) -> None:
     """The recipient's server wants no mail for this address: whoever writes there next is to see that before."""
     delivery = Delivery.objects.get(pk=event.facts["delivery"])

@@ -92,11 +92,16 @@ def _set_out(message: Message, recipients: list[Recipient], *, channel: Channel 
     )
 
 
-def _check(ticket: Ticket, text: str, files: tuple[Kept, ...]) -> None:
+def check_said(text: str, files: tuple[Kept, ...]) -> None:
+    """Raises EmptyMessage, FilesTooLarge."""
     if not text.strip() and not files:
         raise EmptyMessage
     if sum(file.size_bytes for file in files) > settings.MESSAGE_MAX_BYTES:
         raise FilesTooLarge(limit=settings.MESSAGE_MAX_BYTES // 2**20)
+
+
+def _check(ticket: Ticket, text: str, files: tuple[Kept, ...]) -> None:
+    check_said(text, files)
     if ticket.merged_into_id:
         raise TicketMerged(ticket=ticket, into=ticket.survivor())
 

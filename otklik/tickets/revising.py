@@ -64,7 +64,7 @@ def can_revise(message: Message, by: Member | Person, *, at: datetime) -> bool:
 
 
 def _may(message: Message, by: Member | Person) -> bool:
-    if message.is_automatic or message.corrects_id:
+    if message.is_automatic or message.corrects_id or message.aside_id:
         return False
     if isinstance(by, Person):
         return message.person_id == by.pk and not message.is_note

@@ -11,9 +11,9 @@ from otklik.journal.record import record
 from otklik.staff.models import Member
 
 from .addressing import Recipient, Wishes, recipients_of, wishes_behind
-from .drafting import put_before, wish
-from .files import kept_of
-from .models import Delivery, Message, Ticket
+from .drafting import keep_wishes, put_before, wish
+from .files import Kept, kept_of
+from .models import Aside, Delivery, Message, Ticket
 from .opening import excerpt
 
 
@@ -31,14 +31,29 @@ def undo(message: Message, *, by: Member, at: datetime | None = None) -> bool:
             return False
         ticket = Ticket.objects.select_for_update().get(pk=message.ticket_id)
         files = tuple(kept_of(file) for file in message.attachments.all())
-        put_before(ticket, by, is_note=False, text=message.text, html=message.html, files=files)
-        wish(ticket, by, wishes_of(message, ticket))
-        number = message.pk
+        number, aside = message.pk, message.aside
+        if aside:
+            _draft_letter(message, aside, files)
+        else:
+            put_before(ticket, by, is_note=False, text=message.text, html=message.html, files=files)
+            wish(ticket, by, wishes_of(message, ticket))
         message.deliveries.all().delete()
         message.delete()
-        _step_back(ticket, number, by, at=at)
-        record("message.taken_back", ticket, by=by, at=at, message=number)
+        _step_back(ticket, number, by, sent="aside.sent" if aside else "message.sent", at=at)
+        record("aside.taken_back" if aside else "message.taken_back", ticket, by=by, at=at, message=number)
+        if aside and not aside.messages.exists():
+            aside.delete()
     return True
+
+
+def _draft_letter(message: Message, aside: Aside, files: tuple[Kept, ...]) -> None:
+    """The letter is a draft again, with what it said besides its words; the first one begins its conversation anew."""
+    ticket, by = message.ticket, message.member
+    place = aside.place if aside.messages.exclude(pk=message.pk).exists() else Aside.NEW
+    assert by  # noqa: S101 asked by the caller
+    put_before(ticket, by, is_note=True, text=message.text, html=message.html, files=files, place=place)
+    told = {"to": ", ".join(aside.addresses), "subject": aside.subject, "channel": aside.channel_id}
+    keep_wishes(ticket, by, told | {"wakes": aside.wakes}, is_note=True, place=place)
 
 
 def wishes_of(message: Message, ticket: Ticket) -> Wishes:
@@ -58,13 +73,13 @@ def _stop(message: Message) -> bool:
     return 0 < stopped == mine.count()
 
 
-def _step_back(ticket: Ticket, number: int, by: Member, *, at: datetime) -> None:
+def _step_back(ticket: Ticket, number: int, by: Member, *, sent: str, at: datetime) -> None:
     """Undo what the answer did to the ticket, unless somebody has changed that since."""
-    sent = Event.objects.about(ticket).filter(kind="message.sent", facts__message=number).first()
-    if sent:  # none if tickets were merged since
-        if _before(ticket, "ticket.assigned", sent) == [None]:
+    told = Event.objects.about(ticket).filter(kind=sent, facts__message=number).first()
+    if told:  # none if tickets were merged since
+        if _before(ticket, "ticket.assigned", told) == [None]:
             ticket.assign_to(None, by=by, at=at)
-        for state in _before(ticket, "ticket.state_changed", sent):
+        for state in _before(ticket, "ticket.state_changed", told):
             ticket.move_state(state, by=by, at=at)
     last = ticket.messages.public().order_by("-at", "-pk").first()
     if last:

@@ -6,6 +6,7 @@ from ninja.openapi.schema import get_schema
 
 from otklik.api.models import SCOPES, ApiToken
 from otklik.api.urls import v1
+from otklik.tickets.asides import Letter, ask
 from otklik.tickets.models import Attachment, Message
 
 from .cast import BASE, ApiTestCase
@@ -18,6 +19,9 @@ BODIES = {
     "tickets/{number}/notes": {"text": "x"},
     "tickets/{number}/callback": {"phone": "+79160000001"},
     "tickets/{number}/callback/calls": {"reached": True},
+    "tickets/{number}/asides": {"to": ["zoya@parts.example"], "subject": "A drum", "text": "On stock?"},
+    "asides/{number}/messages": {"text": "On stock?"},
+    "asides/{number}": {"is_open": False},
 }
 # Routes about one thing: what is Sales' own and not Ana's.
 FOREIGN = {
@@ -30,6 +34,11 @@ FOREIGN = {
     ("DELETE", "tickets/{number}/callback"),
     ("POST", "tickets/{number}/callback/calls"),
     ("GET", "attachments/{number}"),
+    ("GET", "tickets/{number}/asides"),
+    ("POST", "tickets/{number}/asides"),
+    ("GET", "asides/{number}/messages"),
+    ("POST", "asides/{number}/messages"),
+    ("PATCH", "asides/{number}"),
 }
 
 
@@ -47,12 +56,16 @@ class WalkTests(ApiTestCase):
             message=message, file="aa/bb", name="price.pdf", type="application/pdf", size_bytes=1
         )
 
+        letter = Letter(to=("zoya@parts.example",), text="On stock?")
+        cls.aside = ask(cls.foreign, letter, by=cls.omar, subject="A drum", channel=cls.sales_box).aside
+
     def refused(self, method: str, path: str, token: str) -> tuple[int, str]:
-        number = self.attachment.pk if "attachments" in path else self.foreign.pk
+        things = {"attachments": self.attachment, "asides": self.aside}
+        number = things.get(path.partition("/")[0], self.foreign).pk
         return self.refusal(method, re.sub(r"{\w+}", str(number), path), BODIES.get(path), token=token)
 
     def test_there_are_routes(self):
-        self.assertEqual(len(routes()), 27)
+        self.assertEqual(len(routes()), 32)
 
     def test_nobody_gets_in_without_a_token_or_with_a_wrong_one(self):
         gone = ApiToken.issue("old", self.ana, scopes=SCOPES)

@@ -9,6 +9,7 @@ from .headers import words
 
 TICKET_PURPOSE = "ticket.address"
 STAFF_PURPOSE = "staff.answer"
+ASIDE_PURPOSE = "ticket.aside"
 # The bound is for a quote that is never closed: each of thousands would else be looked for to the end.
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.){0,200}+"|<[^<>]*>|\([^()]*\)|[,;]|[^"<>(),;]+|.', re.DOTALL)
 _QUOTED = re.compile(r'"((?:[^"\\]|\\.){0,200}+)"')
@@ -46,9 +47,18 @@ def spellings(address: str) -> list[str]:
 
 def ticket_number(addresses: list[str]) -> int | None:
     """The ticket that one of the addresses names by a plus part with our signature."""
+    return _signed_number(TICKET_PURPOSE, addresses)
+
+
+def aside_number(addresses: list[str]) -> int | None:
+    """The side conversation that one of the addresses names in the same way."""
+    return _signed_number(ASIDE_PURPOSE, addresses)
+
+
+def _signed_number(purpose: str, addresses: list[str]) -> int | None:
     for address in addresses:
         token = address.rpartition("@")[0].rpartition("+")[2]
-        number = unsign(TICKET_PURPOSE, token) if token.isascii() else None
+        number = unsign(purpose, token) if token.isascii() else None
         if number and number.isdecimal() and len(number) < 16:
             return int(number)
     return None

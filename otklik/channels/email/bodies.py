@@ -57,7 +57,9 @@ def framed(delivery: Delivery, language: str) -> tuple[str, str, bool]:
     """The answer between what the company's template says, or above the signatures; does that have the link?"""
     message, channel = delivery.message, delivery.channel
     values = answer_values(message.ticket, channel, delivery.person, member=message.member)
-    frame = (template_for(Kind.ANSWER, channel, language) or shipped(Kind.ANSWER, language)).body
+    # What the company says round every answer is said to clients; a third party is none.
+    own = None if message.aside_id else template_for(Kind.ANSWER, channel, language)
+    frame = (own or shipped(Kind.ANSWER, language)).body
     clean = {name: value.replace(_PLACE, "") for name, value in values.items()} | {"text": _PLACE}
     around = re.sub(r"\n{3,}", "\n\n", fill(frame, clean)).strip()
     said, html = said_in(message)

@@ -10,7 +10,7 @@ from otklik.lib.inbound import Dropped, Inbound, InboundFile, Nature, Reason, Se
 from otklik.lib.tokens import unsign
 
 from . import headers
-from .addresses import senders, spellings, staff_token, ticket_number
+from .addresses import aside_number, senders, spellings, staff_token, ticket_number
 from .bounces import message_ids, reports_of, statuses_of
 from .charsets import storable
 from .forwarding import forwarded_of
@@ -24,6 +24,7 @@ REPORTING = (Nature.BOUNCE, Nature.DELAYED, Nature.RECEIPT)
 _LONGEST_ID = 480
 _MOST_PARENTS = 50
 _UNANSWERED = re.compile(r"^(?:no|not|do-?not|dont|ne)[-_.]?(?:reply|otvechat)", re.IGNORECASE)
+_SUBJECT_ASIDE = re.compile(r"\[#\d{1,15}-(\d{1,15})\]")
 _SUBJECT_NUMBER = re.compile(r"\[#(\d{1,15})\]")
 _RECIPIENT_FIELDS = ("Delivered-To", "X-Original-To", "To", "Cc")
 
@@ -78,6 +79,8 @@ def _read(raw: Raw) -> Inbound | Dropped:
         ticket_number=ticket_number(recipients),
         subject_number=subject_number(subject),
         staff_token=staff_token(recipients),
+        aside=aside_number(recipients),
+        subject_aside=subject_aside(subject),
         copied=copied(mail, sender, own=raw.envelope.get("own", [])),
         files=body.files,
         cards=(*body.cards, *_cut_short(raw.envelope)),
@@ -157,7 +160,15 @@ def external_id(mail: Part, content: bytes, *, name: str = "") -> str:
 
 def subject_number(subject: str) -> int | None:
     """The ticket that a subject names: [#1042]."""
-    found = _SUBJECT_NUMBER.search(subject)
+    return _number(_SUBJECT_NUMBER.search(subject))
+
+
+def subject_aside(subject: str) -> int | None:
+    """The side conversation that a subject names behind its ticket: [#1042-7]."""
+    return _number(_SUBJECT_ASIDE.search(subject))
+
+
+def _number(found: re.Match[str] | None) -> int | None:
     return int(found[1]) if found and found[1].isascii() else None
 
 

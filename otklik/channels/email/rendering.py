@@ -9,9 +9,9 @@ from django.utils.translation import override
 
 from otklik.lib.rich import pictures
 from otklik.lib.tokens import sign
-from otklik.tickets.models import Delivery, Message, Ticket
+from otklik.tickets.models import Aside, Delivery, Message, Ticket
 
-from .addresses import TICKET_PURPOSE
+from .addresses import ASIDE_PURPOSE, TICKET_PURPOSE
 from .bodies import bodies, quotes
 from .links import divided
 from .mail import Mail
@@ -59,12 +59,22 @@ def raw(delivery: Delivery) -> bytes:
 
 
 def earlier_messages(message: Message) -> list[Message]:
-    """What was said on the ticket before, as the client knows it; oldest first."""
-    before = message.ticket.messages.public().filter(at__lte=message.at).exclude(pk=message.pk)
-    return list(before.select_related("person", "member"))
+    """What was said before, as the reader knows it, oldest first: on the ticket to the client, or to a third party.
+
+    Neither ever reads a word of the other's.
+    """
+    if message.aside_id:
+        said = Message.objects.filter(aside=message.aside_id, is_automatic=False)
+    else:
+        said = message.ticket.messages.public()
+    before = said.filter(at__lte=message.at).exclude(pk=message.pk)
+    return list(before.select_related("person", "member", "party"))
 
 
 def subject_of(message: Message, *, is_answer: bool) -> str:
+    if message.aside:
+        tagged = f"{_one_line(message.aside.subject)} [#{message.ticket_id}-{message.aside_id}]"
+        return f"Re: {tagged}" if is_answer else tagged
     subject = _one_line(message.subject or message.ticket.subject)
     has_own = message.is_automatic and bool(message.subject)
     is_marked = has_own or not is_answer or re.match(r"(?:re|ответ)\s*:", subject, re.IGNORECASE)
@@ -81,7 +91,7 @@ def headers_of(delivery: Delivery, earlier: list[Message]) -> dict[str, str]:
         "From": _named(sender, mailbox.address),
         "To": shown[0],
         "Cc": ", ".join(shown[1:]),
-        "Reply-To": _named(mailbox.name, ticket_address(mailbox.address, message.ticket)),
+        "Reply-To": _named(mailbox.name, answer_address(mailbox.address, message)),
         "Date": format_datetime(message.at),
         "Message-ID": message.external_id or "",
         OWN_HEADER: sign(OWN_PURPOSE, str(message.pk)),
@@ -103,10 +113,24 @@ def thread_headers(earlier: list[Message]) -> dict[str, str]:
     return {"In-Reply-To": str(answered.external_id), "References": " ".join(thread)}
 
 
+def answer_address(mailbox: str, message: Message) -> str:
+    """Where a message is answered: at its ticket, or at its side conversation."""
+    return aside_address(mailbox, message.aside) if message.aside else ticket_address(mailbox, message.ticket)
+
+
+def aside_address(mailbox: str, aside: Aside) -> str:
+    """The mailbox's address with the side conversation's number, signed."""
+    return _plus(mailbox, sign(ASIDE_PURPOSE, str(aside.pk)))
+
+
 def ticket_address(mailbox: str, ticket: Ticket) -> str:
     """The mailbox's address with the ticket's number, signed: an answer to it finds the ticket without any header."""
+    return _plus(mailbox, sign(TICKET_PURPOSE, str(ticket.number)))
+
+
+def _plus(mailbox: str, part: str) -> str:
     local, _at, domain = mailbox.rpartition("@")
-    return f"{local}+{sign(TICKET_PURPOSE, str(ticket.number))}@{domain}"
+    return f"{local}+{part}@{domain}"
 
 
 def _named(name: str, address: str) -> str:

@@ -19,6 +19,7 @@ from otklik.sla.models import Metric, Policy, Target
 from otklik.sla.models.clock import start_clock
 from otklik.staff.models import Leave, Member
 from otklik.testing import CastTestCase
+from otklik.tickets.asides import Letter, ask
 from otklik.tickets.models import Attachment, CannedReply, Delivery, Draft, DraftFile, RawMessage, View
 from otklik.tickets.replying import reply
 from otklik.work.models.spell import spend
@@ -40,7 +41,8 @@ OF_A_TICKET = {"ticket", "history", "change", "participants", "links", "merge", 
                "why", "whose", "hand_over", "draft_files", "draft_file", "drop_draft_file", "inline", "colleague_draft",
                "take_draft", "canned_for", "use_canned", "macros_for", "use_macro", "watching", "mentions", "looking",
                "promise_call", "call", "decide", "withdraw", "tasks", "task", "spells", "spell", "timer",
-               "articles_for", "use_article", "ticket_knowledge", "article_of_message"}  # fmt: skip
+               "articles_for", "use_article", "ticket_knowledge", "article_of_message",
+               "new_aside", "aside", "aside_state"}  # fmt: skip
 # Of an article that only another team reads.
 OF_AN_ARTICLE = {"article", "edit_article", "article_draft", "forget_article_draft", "article_files", "article_file",
                  "drop_article_file", "article_picture", "article_state", "article_place", "article_versions",
@@ -53,7 +55,7 @@ WRITING = {"bulk", "open", "change", "participants", "links", "merge", "separate
            "article_of_message", "new_article", "edit_article", "article_draft", "forget_article_draft",
            "article_files", "drop_article_file", "article_state", "article_place", "article_versions",
            "article_translation", "knowledge_report", "knowledge_miss", "knowledge_sections", "knowledge_section",
-           "new_knowledge_section"}  # fmt: skip
+           "new_knowledge_section", "new_aside", "aside", "aside_state"}  # fmt: skip
 
 
 class DoorTests(CastTestCase):
@@ -88,6 +90,8 @@ class DoorTests(CastTestCase):
         cls.approval = Approval.objects.create(ticket=cls.ticket, rule=cls.closing, before="open", after="closed")
         cls.task = add_tasks(cls.ticket, "Unplug it", by=cls.ana)[0]
         cls.spell = spend(cls.ticket, 5, by=cls.ana)
+        letter = Letter(to=("zoya@parts.example",), text="On stock?")
+        cls.aside = ask(cls.ticket, letter, by=cls.ana, subject="A drum", channel=cls.mailbox).aside
         cls.webhook = Webhook.objects.create(name="CRM", url="https://crm.example/")
         WebhookCall.objects.create(
             webhook=cls.webhook, ticket=cls.ticket, body="{}", due_at=None, failed_at=now(), trouble="gone", error="no"
@@ -115,7 +119,8 @@ class DoorTests(CastTestCase):
                **dict.fromkeys(OF_AN_ARTICLE | {"use_article"}, self.article),
                **dict.fromkeys(("article_file", "drop_article_file"), self.article_file),
                "article_of_message": self.message, "knowledge_section": self.knowledge_section,
-               "task": self.task, "spell": self.spell, "view": self.view, "view_removal": self.view,
+               "task": self.task, "spell": self.spell, **dict.fromkeys(("aside", "aside_state"), self.aside),
+               "view": self.view, "view_removal": self.view,
                "colleague": self.ana, "cancel_leave": self.leave,
                "route": self.route, "route_removal": self.route, "team_assignment": self.support,
                "rule": self.rule, "rule_switch": self.rule, "rule_removal": self.rule, "rule_runs": self.rule,

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST
 
 from otklik.desk.access import DeskRequest, answering, number_in
 from otklik.desk.canned import CannedForm, found, meanings, take
-from otklik.desk.composing import NOTE
+from otklik.desk.composing import KIND, where
 from otklik.desk.sharing import by_whose
 from otklik.desk.shell import page, part
 from otklik.lib.errors import OtklikError
@@ -32,8 +32,11 @@ def use(request: DeskRequest, number: int, pk: int) -> HttpResponse:
     """What a canned reply says here, to stand in the composer; its files go with the draft."""
     ticket = find_ticket(request, number)
     reply = get_object_or_404(CannedReply.objects.visible_to(request.user), pk=pk)
+    kind = request.POST.get("kind", "")
+    if not KIND.fullmatch(kind):
+        return HttpResponse(status=400)
     try:
-        said, files = take(reply, ticket, by=request.user, is_note=request.POST.get("kind") == NOTE)
+        said, files = take(reply, ticket, by=request.user, **where(kind))
     except OtklikError as refusal:
         return JsonResponse({"why": str(refusal)}, status=422)
     rows = [render_to_string("desk/ticket/draft_file.html", {"file": file}, request) for file in files]

@@ -14,7 +14,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from otklik.desk.access import DeskRequest, answering, members
-from otklik.desk.composing import KINDS, NOTE, ComposeForm, save_draft, take_file, write
+from otklik.desk.asides import keep_letter
+from otklik.desk.composing import KIND, KINDS, ComposeForm, save_draft, take_file, where, write
 from otklik.desk.editor import address_of, editable
 from otklik.desk.recipients import changed
 from otklik.desk.shell import is_htmx, page
@@ -23,7 +24,7 @@ from otklik.lib.errors import OtklikError
 from otklik.tickets.addressing import Wishes
 from otklik.tickets.drafting import take_over, wish
 from otklik.tickets.errors import SomethingNew
-from otklik.tickets.models import Attachment, Draft, DraftFile, Message, Ticket
+from otklik.tickets.models import Aside, Attachment, Draft, DraftFile, Message, Ticket
 from otklik.tickets.undoing import undo as take_back
 
 from .files import sent
@@ -41,7 +42,7 @@ def written_on(request: DeskRequest, number: int) -> Ticket:
 def compose(request: DeskRequest, number: int) -> HttpResponse:
     """Send an answer or keep a note; held once if others did something in between. Nothing typed is lost either way."""
     ticket, form = written_on(request, number), ComposeForm(request.POST)
-    if not form.is_valid():
+    if not form.is_valid() or form.cleaned_data["kind"] not in KINDS:
         return HttpResponse(status=400)
     try:
         save_draft(ticket, form, by=request.user, files=request.FILES.getlist("files"))
@@ -84,6 +85,8 @@ def draft(request: DeskRequest, number: int) -> HttpResponse:
     if not form.is_valid():
         return HttpResponse(status=400)
     save_draft(ticket, form, by=request.user)
+    if place := form.where["place"]:
+        keep_letter(ticket, place, request.POST, by=request.user)
     if "readers" in request.POST:
         return _readers(request, ticket)
     return JsonResponse({"text": form.cleaned_data["text"], **_stamp()})
@@ -101,10 +104,10 @@ def _readers(request: DeskRequest, ticket: Ticket) -> HttpResponse:
 
 
 def _kept(request: DeskRequest, ticket: Ticket) -> HttpResponse:
-    kind = request.GET.get("kind")
-    if kind not in KINDS:
+    kind = request.GET.get("kind", "")
+    if not KIND.fullmatch(kind):
         raise Http404
-    found = Draft.objects.of(ticket, request.user, is_note=kind == NOTE).first()
+    found = Draft.objects.of(ticket, request.user, **where(kind)).first()
     kept = {"text": found.text, "html": editable(ticket, found.html)} if found else {"text": "", "html": ""}
     return JsonResponse(kept)
 
@@ -117,11 +120,11 @@ def _stamp() -> dict[str, str]:
 @answering
 def draft_files(request: DeskRequest, number: int) -> HttpResponse:
     """Take one file as it is dropped, attached or pasted; a refusal says in words why."""
-    ticket, kind, file = written_on(request, number), request.POST.get("kind"), request.FILES.get("file")
-    if file is None or kind not in KINDS:
+    ticket, kind, file = written_on(request, number), request.POST.get("kind", ""), request.FILES.get("file")
+    if file is None or not KIND.fullmatch(kind):
         return HttpResponse(status=400)
     try:
-        kept = take_file(ticket, file, by=request.user, is_note=kind == NOTE, is_shown="shown" in request.POST)
+        kept = take_file(ticket, file, by=request.user, is_shown="shown" in request.POST, **where(kind))
     except OtklikError as refusal:
         return JsonResponse({"why": str(refusal)}, status=422)
     if kept.content_id:
@@ -145,7 +148,15 @@ def drop_draft_file(request: DeskRequest, pk: int) -> HttpResponse:
     if form.is_valid():
         save_draft(ticket, form, by=request.user)
     file.delete()
-    return redirect(ticket)
+    return _to_composer(file.draft)
+
+
+def _to_composer(draft: Draft) -> HttpResponse:
+    """To where a draft is written: the ticket’s page, or that of a side conversation."""
+    if not draft.place:
+        return redirect(draft.ticket)
+    number = draft.place.removeprefix(Aside.NEW).removeprefix("-")
+    return redirect("desk:aside", number) if number else redirect("desk:new_aside", draft.ticket_id)
 
 
 @members
@@ -173,7 +184,7 @@ def take_draft(request: DeskRequest, pk: int) -> HttpResponse:
     if found.author_id != request.user.pk:
         take_over(found, by=request.user)
         messages.success(request, _("What %(name)s had written is in your composer now.") % {"name": found.author})
-    return redirect(found.ticket)
+    return _to_composer(found)
 
 
 @require_POST
@@ -181,6 +192,10 @@ def take_draft(request: DeskRequest, pk: int) -> HttpResponse:
 def undo(request: DeskRequest, pk: int) -> HttpResponse:
     """Take one's own answer back into the composer, by a whole page: the composer is not replaced otherwise."""
     message = get_object_or_404(Message.objects.visible_to(request.user), pk=pk)
+    if message.aside_id and take_back(message, by=request.user):
+        messages.success(request, _("The letter was not sent; it is a draft again."))
+        kept = Aside.objects.filter(pk=message.aside_id).first()
+        return redirect("desk:aside", kept.pk) if kept else redirect("desk:new_aside", message.ticket_id)
     if take_back(message, by=request.user):
         messages.success(request, _("The answer was not sent; it is in the composer again."))
     else:

@@ -1,12 +1,11 @@
 """One ticket: its page, its properties, its neighbours."""
 
 from collections.abc import Sequence
-from functools import lru_cache
 from urllib.parse import parse_qs, urlsplit
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.db.models import BigIntegerField, OuterRef, Subquery
+from django.db.models import OuterRef, Subquery
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -14,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from otklik.clients.models import Person
-from otklik.desk import deadlines, panel
+from otklik.desk import asides, deadlines, panel
 from otklik.desk.access import DeskRequest, answering, members, number_in
 from otklik.desk.approvals import of_ticket
 from otklik.desk.callbacks import last_callback
@@ -27,8 +26,6 @@ from otklik.desk.shell import is_htmx, page, part
 from otklik.desk.tasks import checklist, spent, warn_of_open_tasks
 from otklik.journal.models import Event
 from otklik.lib.errors import OtklikError
-from otklik.lib.prepared import Question
-from otklik.staff.models import Sight
 from otklik.tickets.addressing import recipients_among
 from otklik.tickets.errors import NotFilledIn
 from otklik.tickets.merging import merge as merge_tickets
@@ -43,20 +40,9 @@ TEMPLATE = "desk/ticket/page.html"
 
 def find_ticket(request: DeskRequest, number: int) -> Ticket:
     """The ticket, if this member may see it; else 404."""
-    found = _seen_by(request.user.sight).first(number) if number <= BigIntegerField.MAX_BIGINT else None
-    if found is None:
-        raise Http404
-    return found
-
-
-@lru_cache(maxsize=500)
-def _seen_by(sight: Sight) -> Question[Ticket]:
-    """A ticket by its number, with all that its page shows to a member."""
-    member = sight.member()
-    tickets = Ticket.objects.visible_to(member).with_people().select_related("address", "channel__answers_by")
+    tickets = Ticket.objects.visible_to(request.user).with_people().select_related("address", "channel__answers_by")
     newest = Event.objects.filter(about=Ticket.journal_name, about_id=OuterRef("pk")).order_by("-id").values("id")[:1]
-    shown = tickets.annotate(newest=Subquery(newest), **drafts_of(member))
-    return Question(lambda number: shown.filter(pk=number), int)
+    return get_object_or_404(tickets.annotate(newest=Subquery(newest), **drafts_of(request.user)), pk=number)
 
 
 def origin_of(request: DeskRequest) -> str:
@@ -77,6 +63,7 @@ def show(request: DeskRequest, ticket: Ticket, *, news: Sequence[Event] = ()) ->
     context = {
         "ticket": ticket,
         "conversation": talk,
+        **asides.shown(ticket, talk),
         "only": ONLY.items(),
         "revisable": revisable(talk, member),
         "sleeps": SLEEPS.items(),
@@ -145,10 +132,17 @@ def ticket_history(request: DeskRequest, number: int) -> HttpResponse:
 
 @members
 def paper(request: DeskRequest, number: int) -> HttpResponse:
-    """A ticket to be printed or kept as PDF; with `?notes=yes` what only the staff read, too."""
-    found, with_notes = find_ticket(request, number), request.GET.get("notes") == "yes"
-    shown = [message for message in all_said(found) if with_notes or not message.is_note]
-    return part(request, "desk/ticket/paper.html", ticket=found, messages=shown, with_notes=with_notes)
+    """A ticket to be printed or kept as PDF; with `?notes=yes` and `?asides=yes` what only the staff read, too."""
+    found = find_ticket(request, number)
+    with_notes, with_asides = (request.GET.get(name) == "yes" for name in ("notes", "asides"))
+    context = {
+        "messages": [message for message in all_said(found) if with_notes or not message.is_note],
+        "threads": asides.letters_of(found.asides.all()) if with_asides else [],
+        "has_asides": with_asides or found.asides.exists(),
+        "with_notes": with_notes,
+        "with_asides": with_asides,
+    }
+    return part(request, "desk/ticket/paper.html", ticket=found, **context)
 
 
 @require_POST
@@ -245,7 +239,7 @@ def separate(request: DeskRequest, number: int) -> HttpResponse:
 def split(request: DeskRequest, number: int) -> HttpResponse:
     """Make a ticket of its own of one message, and go there."""
     found = find_ticket(request, number)
-    message = get_object_or_404(Message, pk=number_in(request, "message"), ticket=found)
+    message = get_object_or_404(Message, pk=number_in(request, "message"), ticket=found, aside=None)
     new = split_off(message, by=request.user)
     messages.success(request, _("The message is now the ticket %(new)s.") % {"new": new})
     return redirect(new)

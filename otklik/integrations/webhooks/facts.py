@@ -82,6 +82,7 @@ def _message(event: Event) -> dict[str, Any] | None:
     return {
         "id": message.pk,
         "is_note": message.is_note,
+        "aside": message.aside_id,
         "is_automatic": message.is_automatic,
         "text": message.text[:TEXT_MAX],
         "is_cut": len(message.text) > TEXT_MAX,

@@ -20,6 +20,7 @@ class Topic(models.TextChoices):
 
     ASSIGNED = "assigned", _("A ticket is given to me")
     CLIENT_WROTE = "client_wrote", _("The client wrote on my ticket")
+    ASIDE = "aside", _("A third party answers me, or on my ticket")
     NOT_DELIVERED = "not_delivered", _("My answer was not delivered")
     PROMISE = "promise", _("A promise is nearly broken, or is")
     CALLBACK = "callback", _("It is time to call a client back")

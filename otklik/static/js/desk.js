@@ -14,6 +14,7 @@ import "./seen.js";
 import "./tab.js";
 import "./board.js";
 import "./tasks.js";
+import "./letter.js";
 import "./app.js";
 
 document.documentElement.dataset.js = "";

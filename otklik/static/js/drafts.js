@@ -10,7 +10,8 @@ const held = new WeakSet();
 const known = new WeakMap(); // what was typed when it was kept last
 const heard = new WeakMap(); // the text of it, as the server tells it
 
-const said = (form) => `${form.elements.text.value}\0${form.elements.html.disabled ? "" : form.elements.html.value}`;
+// Of a form whose other fields are kept too, all of it counts.
+const said = (form) => form.hasAttribute("data-whole") ? new URLSearchParams(body(form)).toString() : `${form.elements.text.value}\0${form.elements.html.disabled ? "" : form.elements.html.value}`;
 const isDirty = (form) => !held.has(form) && known.has(form) && known.get(form) !== said(form);
 
 function body(form) {
@@ -100,7 +101,7 @@ document.addEventListener("trix-initialize", ({ target }) => formOf(target) && w
 for (const kind of ["input", "trix-change"]) {
   document.addEventListener(kind, (event) => {
     const form = formOf(event.target);
-    if (form && (kind === "trix-change" || event.target.name === "text")) later(form);
+    if (form && (kind === "trix-change" || event.target.name === "text" || form.hasAttribute("data-whole"))) later(form);
   });
 }
 addEventListener("pagehide", () => {

@@ -1,5 +1,6 @@
 """The core's tables."""
 
+from .aside import Aside, Party
 from .bulk import Bulk, BulkRow
 from .canned import CannedFile, CannedReply
 from .channel import Channel, channel_kinds
@@ -18,6 +19,7 @@ from .unindexed import Unindexed
 from .view import View
 
 __all__ = [
+    "Aside",
     "Attachment",
     "Bulk",
     "BulkRow",
@@ -32,6 +34,7 @@ __all__ = [
     "Message",
     "MessageVersion",
     "Participant",
+    "Party",
     "RawMessage",
     "Seen",
     "Sleep",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import models, transaction
+from django.db.models import Q
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
@@ -14,6 +15,7 @@ from otklik.lib.inbound import Nature
 from otklik.lib.rich import is_rich, pictures
 from otklik.staff.models import Member
 
+from .aside import Aside, Party
 from .channel import channel_kinds
 from .ticket import Actor, Ticket
 
@@ -36,6 +38,9 @@ class Message(models.Model):
     which a member wrote what went out under a name of our own. `cards` are shown beside the text. `at` lies ahead
     for an answer that is to be sent later. `revised_at` is when what it says was last changed; a message that
     `corrects` another brings the change to those who have the other one already.
+
+    A letter of an `aside` is written by a member, or by a `party` of it. The store itself holds that it is a note, and
+    nobody's who is a client: whatever is kept from the client is kept from them with it.
     """
 
     ticket = models.ForeignKey(Ticket, models.PROTECT, db_index=False, related_name="messages")
@@ -56,25 +61,37 @@ class Message(models.Model):
     at = models.DateTimeField(default=now)
     revised_at = models.DateTimeField(null=True)
     corrects = models.ForeignKey("self", models.CASCADE, null=True, related_name="corrections")
+    aside = models.ForeignKey(Aside, models.PROTECT, null=True, db_index=False, related_name="messages")
+    party = models.ForeignKey(Party, models.PROTECT, null=True, db_index=False, related_name="messages")
 
     objects = MessageQuerySet.as_manager()
 
     class Meta:
         ordering = ["at", "pk"]
-        constraints = [models.UniqueConstraint(fields=["via", "external_id"], name="message_once")]
-        indexes = [models.Index(fields=["ticket", "at", "id"], name="message_ticket_at")]
+        constraints = [
+            models.UniqueConstraint(fields=["via", "external_id"], name="message_once"),
+            models.CheckConstraint(
+                condition=Q(aside=None, party=None) | Q(aside__isnull=False, is_note=True, person=None),
+                name="message_aside_is_inside",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["ticket", "at", "id"], name="message_ticket_at"),
+            models.Index(fields=["aside", "id"], condition=Q(aside__isnull=False), name="message_aside"),
+            models.Index(fields=["party"], condition=Q(party__isnull=False), name="message_party"),
+        ]
 
     def __str__(self) -> str:
         return self.text[:60]
 
     @property
-    def author(self) -> Member | Person | None:
-        return self.member or self.person
+    def author(self) -> Member | Person | Party | None:
+        return self.member or self.person or self.party
 
     @property
     def is_ours(self) -> bool:
         """Written by a member, or by Otklik itself."""
-        return self.member_id is not None or (self.is_automatic and self.person_id is None)
+        return self.member_id is not None or (self.is_automatic and self.person_id is None and self.party_id is None)
 
     @property
     def is_formatted(self) -> bool:

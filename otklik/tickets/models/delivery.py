@@ -19,6 +19,7 @@ from .conversation import Message
 LEASE = timedelta(minutes=5)  # a channel's `send` must give up sooner
 TRIES = 8
 FIRST_PAUSE = timedelta(seconds=30)  # doubled with each try: the last follows after about an hour
+LETTER = {"sent": "aside.delivered", "held": "aside.held", "failed": "aside.failed"}
 NO_TROUBLE: dict[str, Any] = {"reason": "", "error": ""}
 
 
@@ -130,11 +131,11 @@ class Delivery(models.Model):
 
     def mark_sent(self, *, at: datetime | None = None) -> None:
         at = at or now()
-        self._end("delivery.sent", at, sent_at=at, held_at=None)
+        self._end("sent", at, sent_at=at, held_at=None)
 
     def mark_held(self, *, at: datetime | None = None) -> None:
         at = at or now()
-        self._end("delivery.held", at, held_at=at)
+        self._end("held", at, held_at=at)
 
     def mark_failed(self, error: str, *, retry: bool, reason: str = "", at: datetime | None = None) -> None:
         """Try again later, or give up where everybody can see it."""
@@ -144,7 +145,7 @@ class Delivery(models.Model):
             pause = FIRST_PAUSE * 2 ** (self.tries - 1)
             Delivery.objects.filter(pk=self.pk).update(due_at=at + pause, **why)
             return
-        self._end("delivery.failed", at, failed_at=at, **why)
+        self._end("failed", at, failed_at=at, **why)
 
     def postpone(self, until: datetime) -> None:
         """Wait for room in the channel's limit; that was no try."""
@@ -158,7 +159,7 @@ class Delivery(models.Model):
             gone: dict[str, Any] = {"due_at": None, "sent_at": None, "held_at": None, "failed_at": at}
             if not ended.update(**gone, reason=reason, error=why[:1000]):
                 return False
-            record("delivery.failed", self.message.ticket, at=at, message=self.message_id, delivery=self.pk)
+            self._tell("failed", at)
         return True
 
     def send_again(self) -> bool:
@@ -166,10 +167,15 @@ class Delivery(models.Model):
         over = Delivery.objects.filter(pk=self.pk, due_at=None, sent_at=None)
         return bool(over.update(due_at=now(), tries=0, failed_at=None, held_at=None, **NO_TROUBLE))
 
-    def _end(self, kind: str, at: datetime, **columns: object) -> None:
+    def _end(self, how: str, at: datetime, **columns: object) -> None:
         with transaction.atomic():
             ended = Delivery.objects.filter(pk=self.pk, sent_at=None).update(due_at=None, **(NO_TROUBLE | columns))
             if ended:
-                record(kind, self.message.ticket, at=at, message=self.message_id, delivery=self.pk)
+                self._tell(how, at)
         for name, value in {"due_at": None, **columns}.items():
             setattr(self, name, value)
+
+    def _tell(self, how: str, at: datetime) -> None:
+        """Of a side conversation by kinds of their own: whoever asks about the client's answers hears nothing of it."""
+        kind = LETTER[how] if self.message.aside_id else f"delivery.{how}"
+        record(kind, self.message.ticket, at=at, message=self.message_id, delivery=self.pk)

@@ -44,7 +44,7 @@ def unread(member: Member, at: datetime) -> Q:
     looked = Coalesce(Subquery(mine.values("message")[:1]), Value(0))
     since = max(member.read_until, at - KEPT)
     others = Message.objects.filter(ticket=OuterRef("pk"), at__gt=since, at__lte=at, pk__gt=looked)
-    written = others.exclude(member=member).exclude(person=None, member=None)
+    written = others.exclude(member=member).exclude(person=None, member=None, party=None)
     marked = Seen.objects.filter(ticket=OuterRef("pk"), member=member, is_marked=True)
     return Q(Exists(written)) | Q(Exists(marked))
 

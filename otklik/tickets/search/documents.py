@@ -18,7 +18,7 @@ from otklik.tickets.models import Attachment, Message, Participant, Ticket
 from .words import GAP, TEXT_MAX, digits_of, ending_in, of_team, phones_of, words_of
 
 PEOPLE_MAX = 50  # of one ticket
-MESSAGE = ("pk", "ticket", "person", "subject", "beginning")
+MESSAGE = ("pk", "ticket", "person", "party__name", "party__address", "subject", "beginning")
 TICKET = ("pk", "subject", "fields", "client", "team", "merged_into", "merged_into__team")
 
 
@@ -74,6 +74,8 @@ def _of_message(row: dict[str, Any], head: _Head, files: list[str], known: dict[
     for text in (row["beginning"], *files):
         words += [GAP, *words_of(text)]
     people = _words_of_people(dict.fromkeys([*head.people, *filter(None, [row["person"]])]), known)
+    for said in filter(None, (row["party__name"], row["party__address"])):
+        people += [GAP, *words_of(said)]
     return Document(row["pk"], [*words, GAP, *head.rest], people, [head.team, *phones_of(row["beginning"])])
 
 

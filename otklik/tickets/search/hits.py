@@ -42,7 +42,7 @@ def page_of(found: Found, number: int = 1) -> list[Hit]:
     addresses = Prefetch("client__addresses", queryset=Address.objects.order_by("pk"))
     tickets = Ticket.objects.with_people().prefetch_related(addresses).in_bulk(shown)
     looked_into = {key for pk in shown for key in found.tickets[pk][:LOOKED_INTO]}
-    messages = Message.objects.select_related("person", "member").defer("html", "rest").in_bulk(looked_into)
+    messages = Message.objects.select_related("person", "member", "party").defer("html", "rest").in_bulk(looked_into)
     files = defaultdict(list)
     for message, name in Attachment.objects.filter(message__in=looked_into).values_list("message", "name"):
         files[message].append(name)

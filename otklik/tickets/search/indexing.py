@@ -25,13 +25,17 @@ MARK_ALL = (
     " ON CONFLICT (ticket_id) DO UPDATE SET tries = 0"
 )
 OPENED = "ticket.opened"
-WRITTEN = {"message.received", "message.sent", "message.sent_by_rule", "message.noted", "message.revised"}
-TAKEN_BACK = "message.taken_back"
+WRITTEN = {
+    *("message.received", "message.sent", "message.sent_by_rule", "message.noted", "message.revised"),
+    *("aside.sent", "aside.received"),
+}
+TAKEN_BACK = {"message.taken_back", "aside.taken_back"}
 # After these, all documents of the ticket say something else, or there may be none.
 CHANGED = {
     *("ticket.renamed", "ticket.handed_over", "ticket.field_changed", "ticket.merged", "ticket.absorbed"),
     *("ticket.separated", "ticket.released"),
-    *("ticket.split", "client.changed", "participant.added", "participant.removed", TAKEN_BACK),
+    *("ticket.split", "client.changed", "participant.added", "participant.removed"),
+    *TAKEN_BACK,
 }
 OF_PEOPLE = {"person.renamed", "person.merged"}
 
@@ -43,7 +47,7 @@ class Index:
 
     def react(self, events: list[Event]) -> None:
         store.hold()
-        store.forget(event.facts["message"] for event in events if event.kind == TAKEN_BACK)
+        store.forget(event.facts["message"] for event in events if event.kind in TAKEN_BACK)
         opened = {event.about_id for event in events if event.kind == OPENED}
         index(opened)
         written = [event for event in events if event.kind in WRITTEN and event.about_id not in opened]
