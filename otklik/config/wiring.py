@@ -91,6 +91,7 @@ MAIL_COMMANDS = {
 # What rules are made of, by the modules that offer it: conditions(), actions(), reckonings(), EVENTS.
 RULE_PARTS = [
     "otklik.tickets.rule_parts",
+    "otklik.tickets.aside_parts",
     "otklik.sla.rule_parts",
     "otklik.routing.rule_parts",
     "otklik.approvals.rule_parts",

@@ -41,9 +41,6 @@ EVENTS: dict[str, Label] = {
     "client.changed": _("The client changes"),
     "participant.added": _("Somebody begins to take part"),
     "delivery.failed": _("An answer is not delivered"),
-    "aside.opened": _("A third party is asked"),
-    "aside.received": _("A third party answers"),
-    "aside.failed": _("A letter to a third party is not delivered"),
 }
 NOBODY = "nobody"
 OFFERED = 300  # entries of a list that people choose from
@@ -110,11 +107,6 @@ members = _rows(_answering, none=_("nobody"))
 yes_no: Choices = lambda: [("yes", _("yes")), ("no", _("no"))]  # noqa: E731 a list beside the lists above
 CHOICE, WORDS, HOURS, NUMBER = ValueKind.CHOICE, ValueKind.WORDS, ValueKind.HOURS, ValueKind.NUMBER
 
-
-def _asked(subject: Subject) -> set[str]:
-    return {"yes" if subject.ticket.asides.filter(ended_at=None).exists() else "no"}
-
-
 TICKET = [
     Condition("type", _("Type"), CHOICE, lambda subject: {subject.ticket.type}, types),
     Condition("state", _("State"), CHOICE, lambda subject: {subject.ticket.state}, states),
@@ -125,7 +117,6 @@ TICKET = [
     Condition(
         "channel", _("Channel"), CHOICE, lambda subject: _key(subject.ticket.channel_id), _rows(Channel.objects.all)
     ),
-    Condition("aside", _("A side conversation is open"), CHOICE, _asked, yes_no),
     Condition("tag", _("Tag"), CHOICE, lambda subject: {tag.name for tag in subject.ticket.tags.all()}, tags),
 ]
 

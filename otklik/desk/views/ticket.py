@@ -36,6 +36,13 @@ from otklik.tickets.models.conversation import add_participant, remove_participa
 from otklik.tickets.putting_off import SLEEPS
 
 TEMPLATE = "desk/ticket/page.html"
+CHOICES = {
+    "only": ONLY.items(),
+    "sleeps": SLEEPS.items(),
+    "then": THEN.items(),
+    "when": WHEN.items(),
+    "link_kinds": TicketLink.Kind.choices,
+}
 
 
 def find_ticket(request: DeskRequest, number: int) -> Ticket:
@@ -64,9 +71,7 @@ def show(request: DeskRequest, ticket: Ticket, *, news: Sequence[Event] = ()) ->
         "ticket": ticket,
         "conversation": talk,
         **asides.shown(ticket, talk),
-        "only": ONLY.items(),
         "revisable": revisable(talk, member),
-        "sleeps": SLEEPS.items(),
         "news": news_told(news),
         "origin": origin_of(request),
         "composers": composers(ticket, recipients, vars(known)) if member.can_answer else None,
@@ -74,8 +79,6 @@ def show(request: DeskRequest, ticket: Ticket, *, news: Sequence[Event] = ()) ->
         "watchers": known.watchers,
         "is_watching": any(watcher.pk == member.pk for watcher in known.watchers),
         "looking": known.looking,
-        "then": THEN.items(),
-        "when": WHEN.items(),
         "properties": panel.properties(ticket, known),
         "tags": [tag.name for tag in known.tags],
         "reached": client,
@@ -87,7 +90,7 @@ def show(request: DeskRequest, ticket: Ticket, *, news: Sequence[Event] = ()) ->
         "spent": spent(ticket, member),
         **panel.passing(ticket, known, talk),
         "neighbours": panel.neighbours(ticket, member),
-        "link_kinds": TicketLink.Kind.choices,
+        **CHOICES,
     }
     if is_htmx(request):
         return part(request, f"{TEMPLATE}#ticket", **context)
