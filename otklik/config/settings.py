@@ -117,6 +117,8 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
             ],
+            "builtins": ["otklik.lib.constant_tags"],
+            "libraries": {"i18n": "otklik.lib.constant_tags"},
         },
     }
 ]
@@ -136,8 +138,8 @@ CACHES = {
 
 AUTH_USER_MODEL = "staff.Member"
 AUTHENTICATION_BACKENDS = [
-    "allauth.account.auth_backends.AuthenticationBackend",
-    "sesame.backends.ModelBackend",
+    "otklik.staff.backends.ByPassword",
+    "otklik.staff.backends.ByLink",
 ]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},

@@ -9,11 +9,11 @@ from urllib.parse import quote, unquote
 
 from django.db import transaction
 from django.http import QueryDict
-from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
+from otklik.lib.addresses import address_of
 from otklik.lib.asking import Tree
 from otklik.notices.models import Notice
 from otklik.staff.models import Member
@@ -71,7 +71,7 @@ class Chosen:
         """The address."""
         said = [(name, value) for name, value in (("sort", self.sort), ("group", self.group)) if value]
         query = urlencode([*said, *(("only", each) for each in self.only)])
-        return reverse("desk:queue", args=[self.key]) + (f"?{query}" if query else "")
+        return address_of("desk:queue", self.key) + (f"?{query}" if query else "")
 
     def listing(self, member: Member, entry: Entry | None = None) -> Listing:
         """Raises KeyError for a list, an order or a condition that does not exist.

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from django.core.validators import validate_email
 from django.db import transaction
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -17,9 +18,11 @@ from django.utils.translation import pgettext_lazy
 from otklik.calendars.writing import length_text
 from otklik.clients.models import EMAIL, Address, Person, identify
 from otklik.lib.fields import CustomField
-from otklik.staff.models import Member
+from otklik.lib.prepared import Question
+from otklik.staff.models import Member, Sight
 from otklik.tickets.lines import MOVED, earlier, stays
 from otklik.tickets.models import Ticket, TicketField, TicketLink
+from otklik.tickets.models.ticket import TicketQuerySet
 
 from .conversation import Conversation
 from .names import Names
@@ -63,7 +66,7 @@ def properties(ticket: Ticket, known: Names) -> list[Property]:
         Property("team", _("Team"), str(ticket.team_id), [team.choice for team in known.teams]),
         Property("priority", _("Priority"), str(ticket.priority), priorities),
         Property("type", _("Type"), ticket.type, Ticket.Type.choices),
-        *(_custom(field, ticket.fields.get(field.key)) for field in TicketField.objects.all() if _fits(field, ticket)),
+        *(_custom(field, ticket.fields.get(field.key)) for field in known.fields if _fits(field, ticket)),
     ]
 
 
@@ -134,8 +137,22 @@ class Neighbours:
 
 def neighbours(ticket: Ticket, member: Member) -> Neighbours:
     """Both lists in one query; merged tickets are not among the earlier ones, they lead elsewhere anyway."""
-    visible = Ticket.objects.visible_to(member).exclude(pk=ticket.pk)
-    newest = visible.filter(client=ticket.client_id, merged_into=None).order_by("-opened_at").values("pk")[:EARLIER]
+    rows = _near(member.sight)(ticket.pk, ticket.client_id)
+    found = [(row, _label(**_annotations(row))) for row in rows]
+    linked = [Linked(row, label) for row, label in found if label]
+    mine = [row for row, _label in found if row.client_id == ticket.client_id and row.merged_into_id is None]
+    merged = [row for row, _label in found if row.merged_into_id == ticket.pk]
+    return Neighbours(linked, merged, mine[:EARLIER], _twin(ticket, mine))
+
+
+@lru_cache(maxsize=500)
+def _near(sight: Sight) -> Question[Ticket]:
+    visible = Ticket.objects.visible_to(sight.member())
+    return Question(lambda number, client: _rows_near(visible.exclude(pk=number), Ticket(pk=number), client), int, int)
+
+
+def _rows_near(visible: TicketQuerySet, ticket: Ticket, client: int) -> QuerySet[Ticket]:
+    newest = visible.filter(client=client, merged_into=None).order_by("-opened_at").values("pk")[:EARLIER]
     # The slice is wrapped once more: SQLite limits no arm of a union.
     near = ticket.links.values("target").union(
         ticket.linked_from.values("source"),
@@ -145,11 +162,7 @@ def neighbours(ticket: Ticket, member: Member) -> Neighbours:
     as_source = TicketLink.objects.filter(source=ticket, target=OuterRef("pk")).values("kind")
     as_target = TicketLink.objects.filter(target=ticket, source=OuterRef("pk")).values("kind")
     rows = visible.filter(pk__in=near).annotate(said=Subquery(as_source[:1]), heard=Subquery(as_target[:1]))
-    found = [(row, _label(**_annotations(row))) for row in rows.order_by("-opened_at", "-pk")]
-    linked = [Linked(row, label) for row, label in found if label]
-    mine = [row for row, _label in found if row.client_id == ticket.client_id and row.merged_into_id is None]
-    merged = [row for row, _label in found if row.merged_into_id == ticket.pk]
-    return Neighbours(linked, merged, mine[:EARLIER], _twin(ticket, mine))
+    return rows.order_by("-opened_at", "-pk")
 
 
 def _twin(ticket: Ticket, others: list[Ticket]) -> Ticket | None:

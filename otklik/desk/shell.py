@@ -28,7 +28,7 @@ def page(request: DeskRequest, template: str, **context: Any) -> HttpResponse:
 
 def _presence(member: Member) -> dict[str, Any]:
     """How the member stands. Whoever opens a page is here; a browser that runs scripts says so itself from then on."""
-    presence, at = Presence.of(member), now()
+    presence, at = getattr(member, "presence", None) or Presence(member=member), now()
     if member.can_answer and presence.fades(at):
         presence.hear(is_active=True, at=at)
     return {"presence": presence, "status": presence.at(at)}

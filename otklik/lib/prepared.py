@@ -1,7 +1,8 @@
 """Statements whose text is made once: for the few that a worker repeats for each of thousands of messages.
 
 Django makes the text of a statement anew each time, which costs several times what the store needs to carry it out.
-A page does not notice that; a worker that files mail would do little else.
+Most pages do not notice that; a worker that files mail would do little else, and so would the page of a ticket with
+its long questions.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from datetime import UTC, datetime
 from functools import cached_property, lru_cache
 from typing import Any, Generic, TypeVar
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection, models, transaction
 from django.db.models.fields import NOT_PROVIDED
 from django.db.models.query import get_related_populators
@@ -94,26 +96,49 @@ class Change(_Prepared):
         return query.get_compiler(connection=connection)
 
 
-class Question(_Prepared, Generic[Row]):
-    """Rows by values of some kinds, `str` or `int`: `Question(lambda name: Tag.objects.filter(name=name), str)`.
+class Columns(_Prepared):
+    """Values by values of some kinds: what a queryset’s `values_list` answers.
 
-    The queryset is asked for once, so it must depend on nothing but the values. Related rows come by `select_related`.
+    The queryset is asked for once, so it must depend on nothing but the values.
+    """
+
+    def __call__(self, *values: Any) -> list[Any]:
+        if self._is_empty:
+            return []
+        with connection.cursor() as cursor:
+            cursor.execute(*self._with(values))
+            return list(self._rows(cursor.fetchall()))
+
+    @cached_property
+    def _is_empty(self) -> bool:
+        """Whether Django knows without asking that nothing is found."""
+        try:
+            return not self._statement
+        except EmptyResultSet:
+            return True
+
+    @cached_property
+    def _compiler(self) -> Any:
+        return self._ask(*self._marks).query.get_compiler(connection=connection)
+
+    def _rows(self, found: list[Any]) -> Iterator[Any]:
+        return map(tuple, self._compiler.results_iter([found]))
+
+
+class Question(Columns, Generic[Row]):
+    """Rows by values of some kinds: `Question(lambda name: Tag.objects.filter(name=name), str)`.
+
+    Related rows come by `select_related`, other columns by `annotate`.
     """
 
     def __init__(self, ask: Callable[..., models.QuerySet[Row]], *kinds: type) -> None:
         super().__init__(ask, *kinds)
 
     def __call__(self, *values: Any) -> list[Row]:
-        with connection.cursor() as cursor:
-            cursor.execute(*self._with(values))
-            return list(self._rows(cursor.fetchall()))
+        return super().__call__(*values)
 
     def first(self, *values: Any) -> Row | None:
         return next(iter(self(*values)), None)
-
-    @cached_property
-    def _compiler(self) -> Any:
-        return self._ask(*self._marks).query.get_compiler(connection=connection)
 
     @cached_property
     def _shape(self) -> Shape:
@@ -126,6 +151,7 @@ class Question(_Prepared, Generic[Row]):
             [column.target.attname for column, _sql, _alias in columns[first:last]],
             get_related_populators(classes, columns, store),  # type: ignore[call-arg]
             compiler.get_converters([column for column, _sql, _alias in columns]),
+            compiler.annotation_col_map,
         )
 
     def _rows(self, found: list[Any]) -> Iterator[Row]:
@@ -135,6 +161,8 @@ class Question(_Prepared, Generic[Row]):
             row = shape.model.from_db(store, shape.names, values[shape.own])
             for one in shape.related:
                 one.populate(values, row)
+            for name, place in shape.added.items():
+                setattr(row, name, values[place])
             yield row
 
 
@@ -147,6 +175,7 @@ class Shape:
     names: Sequence[str]
     related: Sequence[Any]
     converters: Mapping[int, Any]
+    added: Mapping[str, int]
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
@@ -21,7 +22,7 @@ from django.utils.translation import gettext_lazy as _
 from otklik.lib.asking import Asker, Book, Tree, compiled
 from otklik.lib.errors import OtklikError
 from otklik.lib.keyset import Page, neighbour, page
-from otklik.staff.models import Member
+from otklik.staff.models import Member, Sight
 
 from .criteria import ME, MINE, NOBODY
 from .models import Ticket, View
@@ -35,6 +36,8 @@ LOOKED_AT = 10_000  # tickets that one page of a view looks through at most
 LOOKED_AT_TO_COUNT = 2_000  # the same for its number in the menu, which stands on every page
 
 EVER, WHEN = datetime(1970, 1, 1, tzinfo=UTC), DateTimeField()
+SOMETIME = datetime(7919, 1, 1, tzinfo=UTC)  # stands in a prepared question where its time will
+Part = tuple[str, tuple[Any, ...]]  # of a question for several numbers: SQL, and its values
 
 WAITING = [Ticket.State.WAITING_CLIENT, Ticket.State.WAITING_THIRD_PARTY]
 SORTS = {
@@ -129,6 +132,8 @@ class Listing:
     @property
     def can_be_asked(self) -> bool:
         """Whether everything that it asks for exists still."""
+        if self.view.standing_key:
+            return True
         try:
             compiled(self.view.conditions, self.book, Asker(self.member, self.at))
         except OtklikError:
@@ -183,12 +188,13 @@ def counts(
     `numbers_too` are numbers by the SQL that answers them, told as they are.
     "7+" is what a view holds among the newest tickets, when there are more than are looked at to count.
     """
-    rows: dict[str, QuerySet[Any]] = {key: each.few() for key, each in listings.items()} | dict(rows_too or {})
     views = {each.view.standing: each.view for each in listings.values() if each.is_looked_through}
     far = {f"beyond {name}": standing(view)[LOOKED_AT_TO_COUNT:] for name, view in views.items()}
-    numbers = _numbers({**rows, **far}, numbers_too or {})
+    rows = {key: _counting_list(each) for key, each in listings.items()}
+    rows |= {key: _counting(each) for key, each in {**(rows_too or {}), **far}.items()}
+    numbers = _numbers(rows | {key: (sql, ()) for key, sql in (numbers_too or {}).items()})
     is_far = {key: each.is_looked_through and numbers[f"beyond {each.view.standing}"] for key, each in listings.items()}
-    said = {key: _said(numbers[key], is_more=bool(is_far.get(key))) for key in rows}
+    said = {key: _said(numbers[key], is_more=bool(is_far.get(key))) for key in (*listings, *(rows_too or {}))}
     return {**said, **{key: str(numbers[key]) for key in numbers_too or {}}}
 
 
@@ -196,15 +202,30 @@ def _said(number: int, *, is_more: bool) -> str:
     return f"{COUNT_MAX}+" if number > COUNT_MAX else f"{number}+" if is_more else str(number)
 
 
-def _numbers(rows: Mapping[str, QuerySet[Any]], numbers_too: Mapping[str, str]) -> dict[str, int]:
-    parts = [*(_counting(each) for each in rows.values()), *((each, ()) for each in numbers_too.values())]
+def _numbers(parts: Mapping[str, Part]) -> dict[str, int]:
+    """The number that each part answers, in one query."""
     with connection.cursor() as cursor:
-        sql = ", ".join(part for part, _values in parts)
-        cursor.execute(f"SELECT {sql}", [value for _part, values in parts for value in values])
-        return dict(zip((*rows, *numbers_too), map(int, cursor.fetchone()), strict=True))
+        sql = ", ".join(part for part, _values in parts.values())
+        cursor.execute(f"SELECT {sql}", [value for _part, values in parts.values() for value in values])
+        return dict(zip(parts, map(int, cursor.fetchone()), strict=True))
 
 
-def _counting(rows: QuerySet[Any]) -> tuple[str, tuple[Any, ...]]:
+def _counting_list(listing: Listing) -> Part:
+    if listing.only or not listing.view.standing_key:
+        return _counting(listing.few())
+    sql, values = _counting_standing(listing.view.standing_key, listing.member.sight)
+    then, at = (connection.ops.adapt_datetimefield_value(each) for each in (SOMETIME, listing.at))
+    return sql, tuple(at if value == then else value for value in values)
+
+
+@lru_cache(maxsize=2_000)
+def _counting_standing(key: str, sight: Sight) -> Part:
+    """The part of a standing list, made once for all pages of a member; SOMETIME stands where the time will."""
+    view = LISTS[key]
+    return _counting(Listing(view, sight.member(), view.sort, at=SOMETIME).tickets)
+
+
+def _counting(rows: QuerySet[Any]) -> Part:
     """A subquery in Django's own SQL that counts no further than it must, and its values."""
     few = rows.values("pk") if rows.query.is_sliced else rows.order_by().values("pk")[: COUNT_MAX + 1]
     try:

@@ -1,89 +1,70 @@
-"""Small words of the desk's templates: icons, times, initials."""
+"""Small words of the desk's templates: pieces of a page as tags, and filters."""
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
-from functools import cache
 from typing import Any
-from zlib import crc32
 
 import phonenumbers
 from django import template
-from django.templatetags.static import static
-from django.utils import formats
-from django.utils.html import escape, format_html
-from django.utils.safestring import SafeString, mark_safe
-from django.utils.timezone import localtime, now
-from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.template import Context
+from django.template.base import FilterExpression, Node, Parser, Token
+from django.utils.html import escape
+from django.utils.safestring import SafeString
 
-from otklik.desk import editor
-from otklik.tickets.models import Message
+from otklik.desk import editor, pieces, rows
+from otklik.desk.deadlines import Deadline
+from otklik.staff.models import Member
+from otklik.tickets.models import Message, Ticket
 from otklik.tickets.search import Piece
 
 register = template.Library()
-HUES = 8
+register.simple_tag(pieces.moment)
+register.simple_tag(pieces.avatar)
+register.simple_tag(pieces.state)
+register.simple_tag(pieces.priority)
+register.simple_tag(pieces.deadline)
+register.filter(pieces.initials)
+register.filter(pieces.hue)
+
+
+class Icon(Node):
+    """An icon by a name and, perhaps, a modifier."""
+
+    child_nodelists = ()
+
+    def __init__(self, args: list[FilterExpression]) -> None:
+        self.args = args
+
+    def render(self, context: Context) -> SafeString:
+        return pieces.icon(*(each.resolve(context) if each.is_var else each.var for each in self.args))
+
+
+@register.tag
+def icon(parser: Parser, token: Token) -> Node:
+    return Icon([parser.compile_filter(word) for word in token.split_contents()[1:]])
 
 
 @register.simple_tag
-def icon(name: str, modifier: str = "") -> SafeString:
-    """An icon of the sprite, silent to screen readers: a word must stand beside it or on its button."""
-    return format_html(
-        '<svg class="icon{}" aria-hidden="true"><use href="{}#{}"/></svg>',
-        f" icon--{modifier}" if modifier else "",
-        _sprite(),
-        name,
-    )
+def asleep(ticket: Ticket, *, short: bool = False) -> SafeString:
+    sleep = pieces.sleep_of(ticket)
+    return pieces.asleep(sleep, short=short) if sleep else pieces.written("")
 
 
-@cache
-def _sprite() -> str:
-    # A page has hundreds of icons, and the manifest of page files need not be asked for each.
-    return static("vendor/lucide/sprite.svg")
+@register.simple_tag
+def row(ticket: Ticket, addresses: Mapping[int, str], deadlines: Mapping[int, Deadline], member: Member) -> SafeString:
+    return rows.row(ticket, addresses[ticket.pk], deadlines.get(ticket.pk), can_choose=member.can_answer)
 
 
 @register.filter
-def marked(pieces: Iterable[Piece]) -> SafeString:
+def marked(pieces_of_text: Iterable[Piece]) -> SafeString:
     """A text with the words in it that were looked for."""
-    texts = (f"<mark>{escape(piece.text)}</mark>" if piece.is_marked else escape(piece.text) for piece in pieces)
-    return mark_safe("".join(texts))  # noqa: S308 every piece is escaped
-
-
-@register.simple_tag
-def moment(at: datetime | None, *, hour: bool = False) -> SafeString | str:
-    """A time as people say it: the hour today, then the day, then the year too; the whole of it in the title.
-
-    With `hour` an earlier day has its hour too.
-    """
-    if at is None:
-        return ""
-    local = localtime(at)
-    full, machine = formats.date_format(local, "DATETIME_FORMAT"), local.isoformat("T", "seconds")
-    return format_html('<time datetime="{}" title="{}">{}</time>', machine, full, _short(local, hour=hour))
-
-
-def _short(local: datetime, *, hour: bool) -> str:
-    today = localtime(now())
-    if local.date() == today.date():
-        return formats.date_format(local, "H:i")
-    if local.date() == (today - timedelta(days=1)).date():
-        return _("yesterday, %(hour)s") % {"hour": formats.date_format(local, "H:i")}
-    # A translation may need other letters of Django’s: Russian months stand in another case after a day.
-    known = pgettext("date", "j b") if local.year == today.year else pgettext("date", "j b Y")
-    day = formats.date_format(local, known)
-    return f"{day}, {formats.date_format(local, 'H:i')}" if hour else day
+    texts = (f"<mark>{escape(one.text)}</mark>" if one.is_marked else escape(one.text) for one in pieces_of_text)
+    return pieces.written("".join(texts))
 
 
 @register.filter
 def shown(message: Message) -> SafeString:
     """What a member wrote in the editor, as it was written."""
     return editor.shown(message)
-
-
-@register.filter
-def initials(name: str) -> str:
-    """Two letters at most: of the first and the last word."""
-    words = [word for word in str(name).split() if word[0].isalnum()]
-    return "".join(word[0] for word in (words[:1] + words[1:][-1:])).upper() or "?"
 
 
 @register.filter
@@ -106,9 +87,3 @@ def addtext(before: str, after: object) -> str:
 def of(things: Mapping[Any, Any], key: Any) -> Any:
     """What a mapping holds for a key; None if nothing."""
     return things.get(key)
-
-
-@register.filter
-def hue(name: str) -> int:
-    """One of the avatar colours, the same for the same name."""
-    return crc32(str(name).encode()) % HUES

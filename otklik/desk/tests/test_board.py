@@ -68,7 +68,7 @@ class BoardTests(CastTestCase):
     def test_however_many_columns_it_costs_the_same(self):
         self.like(layout="board")
         self.client.get(reverse("desk:queue", args=["open"]))
-        with self.assertNumQueries(11):
+        with self.assertNumQueries(9):
             self.client.get(reverse("desk:queue", args=["open"]))
 
     def test_a_compact_list_has_the_columns_of_its_view(self):

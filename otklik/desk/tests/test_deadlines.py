@@ -86,5 +86,5 @@ class DeadlineTests(CastTestCase):
     def test_deadlines_cost_the_ticket_one_query(self):
         reply(self.promised, by=self.ana, text="What model?")
         self.shown()
-        with self.assertNumQueries(17):
+        with self.assertNumQueries(14):
             self.shown()

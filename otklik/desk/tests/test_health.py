@@ -100,7 +100,7 @@ class BannerTests(HealthTestCase):
         self.break_down(hours=1)
         self.client.get(QUEUE)  # the presence is written down
         # Once a minute an administrator's page asks for the alarms: two queries more than everybody's.
-        for page, most in ((QUEUE, 12 + 2), (self.ticket.get_absolute_url(), 18 + 2)):
+        for page, most in ((QUEUE, 12 + 2), (self.ticket.get_absolute_url(), 15 + 2)):
             caches["local"].clear()
             with self.subTest(page), CaptureQueriesContext(connection) as asked:
                 self.client.get(page)

@@ -78,7 +78,7 @@ class HomeTests(CastTestCase):
             ticket = make_ticket(self.bea, self.mailbox, subject=f"Alarm {number}")
             ticket.assign_to(self.ana, by=self.ana)
             self.due(ticket, number)
-        with self.assertNumQueries(16):
+        with self.assertNumQueries(14):
             self.client.get("/desk/")
 
     def test_an_observer_goes_to_the_list(self):

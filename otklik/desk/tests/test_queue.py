@@ -73,5 +73,5 @@ class QueueTests(CastTestCase):
         for _n in range(20):
             make_ticket(self.bea, self.mailbox)
         self.client.get(reverse("desk:queue", args=["open"]))  # the presence is written down
-        with self.assertNumQueries(9):
+        with self.assertNumQueries(7):
             self.client.get(reverse("desk:queue", args=["open"]))

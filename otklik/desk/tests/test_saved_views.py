@@ -177,5 +177,5 @@ class MenuTests(CastTestCase):
             View.make({"name": str(number), "conditions": {"all": [{"if": "state", "is": "is", "value": ["new"]}]}},
                       by=self.ana)  # fmt: skip
         self.client.get(reverse("desk:menu"))
-        with self.assertNumQueries(5):
+        with self.assertNumQueries(4):
             self.client.get(reverse("desk:menu"))

@@ -120,10 +120,10 @@ class TaskPageTests(CastTestCase):
         reply(self.ticket, by=self.ana, text="We look into it.")
         fill()
         self.client.get(address)
-        with self.assertNumQueries(18):
+        with self.assertNumQueries(15):
             self.client.get(address)
         fill()
-        with self.assertNumQueries(18):
+        with self.assertNumQueries(15):
             self.client.get(address)
 
 
@@ -220,11 +220,11 @@ class HomeTaskTests(CastTestCase):
     def test_the_questions_do_not_grow_with_the_tasks(self):
         self.give("First", 1)
         self.client.get(reverse("desk:home"))
-        with self.assertNumQueries(11):
+        with self.assertNumQueries(9):
             self.client.get(reverse("desk:home"))
         for number in range(3):
             self.give(f"Task {number}", number)
-        with self.assertNumQueries(11):
+        with self.assertNumQueries(9):
             self.client.get(reverse("desk:home"))
 
 

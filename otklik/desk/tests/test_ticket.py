@@ -225,7 +225,7 @@ class TicketPageTests(CastTestCase):
         self.ticket.link(self.other, "parent", by=self.ana)
         Draft.keep(self.ticket, self.ana, is_note=True, text="To be said")
         self.page()  # the presence is written down
-        with self.assertNumQueries(17):
+        with self.assertNumQueries(14):
             self.client.get(self.ticket.get_absolute_url())
 
     def test_a_linked_ticket_out_of_sight_is_not_shown(self):

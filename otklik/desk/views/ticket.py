@@ -1,11 +1,12 @@
 """One ticket: its page, its properties, its neighbours."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 from urllib.parse import parse_qs, urlsplit
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.db.models import OuterRef, Subquery
+from django.db.models import BigIntegerField, OuterRef, Subquery
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -26,6 +27,8 @@ from otklik.desk.shell import is_htmx, page, part
 from otklik.desk.tasks import checklist, spent, warn_of_open_tasks
 from otklik.journal.models import Event
 from otklik.lib.errors import OtklikError
+from otklik.lib.prepared import Question
+from otklik.staff.models import Sight
 from otklik.tickets.addressing import recipients_among
 from otklik.tickets.errors import NotFilledIn
 from otklik.tickets.merging import merge as merge_tickets
@@ -47,9 +50,20 @@ CHOICES = {
 
 def find_ticket(request: DeskRequest, number: int) -> Ticket:
     """The ticket, if this member may see it; else 404."""
-    tickets = Ticket.objects.visible_to(request.user).with_people().select_related("address", "channel__answers_by")
+    found = _seen_by(request.user.sight).first(number) if number <= BigIntegerField.MAX_BIGINT else None
+    if found is None:
+        raise Http404
+    return found
+
+
+@lru_cache(maxsize=500)
+def _seen_by(sight: Sight) -> Question[Ticket]:
+    """A ticket by its number, with all that its page shows to a member."""
+    member = sight.member()
+    tickets = Ticket.objects.visible_to(member).with_people().select_related("address", "channel__answers_by")
     newest = Event.objects.filter(about=Ticket.journal_name, about_id=OuterRef("pk")).order_by("-id").values("id")[:1]
-    return get_object_or_404(tickets.annotate(newest=Subquery(newest), **drafts_of(request.user)), pk=number)
+    shown = tickets.annotate(newest=Subquery(newest), **drafts_of(member))
+    return Question(lambda number: shown.filter(pk=number), int)
 
 
 def origin_of(request: DeskRequest) -> str:

@@ -1,12 +1,13 @@
 """Prepared statements do what Django's own do."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from django.db import IntegrityError, models, transaction
+from django.db.models import F, Value
 
 from otklik.clients.models import Address, Organisation, Person
 from otklik.journal.models import Event
-from otklik.lib.prepared import Change, Question, insert, insert_new, set_columns
+from otklik.lib.prepared import Change, Columns, Question, insert, insert_new, set_columns
 from otklik.testing import CastTestCase
 from otklik.tickets.models import Ticket
 
@@ -86,6 +87,22 @@ class QuestionTests(CastTestCase):
         self.assertIsNone(question.first("phone", self.carl.pk))
         with self.assertNumQueries(1):
             question("email", self.bea.pk)
+
+    def test_columns_that_were_added_and_times_are_as_the_queryset_has_them(self):
+        def early(number, at):
+            return Ticket.objects.filter(pk=number, opened_at__lt=at).annotate(double=F("pk") * 2)
+
+        question = Question(early, int, datetime)
+        columns = Columns(lambda *values: early(*values).values_list(Value("x"), "double", "opened_at"), int, datetime)
+        for at in (NOW, self.ticket.opened_at, self.ticket.opened_at + timedelta(seconds=1)):
+            found, expected = (list(each(self.ticket.pk, at)) for each in (question, early))
+            self.assertEqual([(one, one.double) for one in found], [(one, one.double) for one in expected])
+            self.assertEqual(columns(self.ticket.pk, at), [("x", one.double, one.opened_at) for one in expected])
+
+    def test_what_django_knows_to_be_empty_is_not_asked_for(self):
+        question = Question(lambda number: Ticket.objects.filter(pk=number, team__in=[]), int)
+        with self.assertNumQueries(0):
+            self.assertEqual(question(self.ticket.pk), [])
 
 
 class ChangeTests(CastTestCase):

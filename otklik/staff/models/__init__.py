@@ -2,9 +2,9 @@
 
 from .company import Company, Language
 from .leave import Leave
-from .member import Member
+from .member import Member, Sight
 from .presence import Presence, Status
 from .skill import Skill
 from .team import Team
 
-__all__ = ["Company", "Language", "Leave", "Member", "Presence", "Skill", "Status", "Team"]
+__all__ = ["Company", "Language", "Leave", "Member", "Presence", "Sight", "Skill", "Status", "Team"]

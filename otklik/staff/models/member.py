@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from typing import Any
@@ -131,6 +132,10 @@ class Member(AbstractBaseUser):
         return list(self.teams.values_list("pk", flat=True))
 
     @property
+    def sight(self) -> Sight:
+        return Sight(self.pk, self.role, self.is_active, tuple(self.team_ids))
+
+    @property
     def can_answer(self) -> bool:
         """Whether this member may change anything at all; observers only look."""
         return self.is_active and self.role != self.Role.OBSERVER
@@ -179,3 +184,19 @@ class Member(AbstractBaseUser):
             record(kind, self, by=by, at=at)
         self.is_active = active
         return True
+
+
+@dataclass(frozen=True)
+class Sight:
+    """All of a member that decides what they may see, to remember a question by."""
+
+    pk: int
+    role: str
+    is_active: bool
+    team_ids: tuple[int, ...]
+
+    def member(self) -> Member:
+        """Somebody to ask with, who sees just that."""
+        member = Member(pk=self.pk, role=self.role, is_active=self.is_active)
+        member.team_ids = list(self.team_ids)
+        return member

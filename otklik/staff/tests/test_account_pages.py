@@ -12,7 +12,7 @@ class AccountPagesTests(TestCase):
         cls.ana = Member.objects.create_user(name="Ana", email="ana@demo.example", language="ru")
 
     def setUp(self) -> None:
-        self.client.force_login(self.ana, backend="allauth.account.auth_backends.AuthenticationBackend")
+        self.client.force_login(self.ana, backend="otklik.staff.backends.ByPassword")
 
     def test_the_second_step_is_told_in_plain_russian(self) -> None:
         page = self.client.get(reverse("mfa_index"))

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from otklik.clients.models import Address, Person
 from otklik.journal.record import record
+from otklik.lib.addresses import address_of
 from otklik.lib.fields import CustomField
 from otklik.lib.tokens import sign
 from otklik.staff.models import Member, Team
@@ -136,7 +137,7 @@ class Ticket(models.Model):
         return f"#{self.pk}"
 
     def get_absolute_url(self) -> str:
-        return reverse("desk:ticket", args=[self.pk])
+        return address_of("desk:ticket", self.pk)
 
     @property
     def number(self) -> int:
