@@ -121,7 +121,7 @@ class GroupingTests(CastTestCase):
             make_ticket(self.bea, self.mailbox, subject=str(number)).set_priority(number % 4 + 1, by=self.ana)
         Ticket.objects.filter(pk=self.ticket.pk).update(due_at=now())
         for key in ("priority", "client", "due"):
-            with self.subTest(key), self.assertNumQueries(12):
+            with self.subTest(key), self.assertNumQueries(10):
                 self.client.get(self.address, {"group": key})
 
     def test_damaged_places_are_refused(self):
