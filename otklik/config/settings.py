@@ -61,6 +61,7 @@ INSTALLED_APPS = [
     "otklik.work",
     "otklik.knowledge",
     "otklik.notices",
+    "otklik.quality",
     "otklik.rules",
     "otklik.channels.email",
     "otklik.channels.webform",

@@ -32,7 +32,10 @@ REACTIONS: Reactions = {
             "otklik.tickets.reactions.wake_for_failed_letter",
             "otklik.tickets.reactions.mark_refused_address",
         ],
-        "person.merged": ["otklik.tickets.reactions.follow_merged_person"],
+        "person.merged": [
+            "otklik.tickets.reactions.follow_merged_person",
+            "otklik.quality.reactions.follow_merged_person",
+        ],
         "member.leave_began": ["otklik.routing.reactions.leave_began"],
         "member.deactivated": ["otklik.routing.reactions.gone"],
         "member.role_changed": ["otklik.routing.reactions.role_changed"],
@@ -96,6 +99,7 @@ RULE_PARTS = [
     "otklik.routing.rule_parts",
     "otklik.approvals.rule_parts",
     "otklik.work.rule_parts",
+    "otklik.quality.rule_parts",
     "otklik.integrations.webhooks.rule_parts",
 ]
 
@@ -104,6 +108,7 @@ VIEW_PARTS = [
     "otklik.tickets.criteria",
     "otklik.sla.criteria",
     "otklik.work.criteria",
+    "otklik.quality.criteria",
 ]
 
 # What a worker does all day: functions that do a little of what is due and answer whether they found any.
@@ -126,6 +131,7 @@ DUTIES = [
     "otklik.approvals.expiring.expire_due",
     "otklik.work.telling.tell_due",
     "otklik.knowledge.reminding.remind_due",
+    "otklik.quality.sending.ask_due",
     "otklik.notices.mailing.mail_due",
     "otklik.notices.pushing.push_due",
     "otklik.rules.running.run_due",
@@ -162,6 +168,7 @@ LONGEST_RESTS = {
     "otklik.sla.noticing.climb": 5.0,
     "otklik.work.telling.tell_due": 5.0,
     "otklik.knowledge.reminding.remind_due": 300.0,  # it waits for a day, not for a minute
+    "otklik.quality.sending.ask_due": 5.0,
     "otklik.notices.mailing.mail_due": 10.0,
     "otklik.notices.pushing.push_due": 5.0,
     "otklik.integrations.webhooks.sending.send_due": 2.0,

@@ -122,6 +122,11 @@ def _changed_by_client(event: Event, known: Concerned) -> Iterable[Member]:
     return _of_ticket(event, known) if event.by == Person.journal_name else []
 
 
+def _judged(event: Event, known: Concerned) -> Iterable[Member]:
+    """Of a bad mark: who has the ticket, and who is in charge of the team that earned it."""
+    return [*_of_ticket(event, known), *_in_charge(event, known)] if event.facts["is_bad"] else []
+
+
 WATCHED: Rule = (Topic.WATCHED, _watching)
 # What concerns somebody in several ways is told once, by the first of them.
 RULES: dict[str, tuple[Rule, ...]] = {
@@ -141,6 +146,8 @@ RULES: dict[str, tuple[Rule, ...]] = {
     "approval.asked": ((Topic.APPROVAL, _told),),
     "approval.ended": ((Topic.APPROVAL, _told),),
     "ticket.unnoticed": ((Topic.UNNOTICED, _in_charge),),
+    "survey.answered": ((Topic.BAD_MARK, _judged),),
+    "survey.revised": ((Topic.BAD_MARK, _judged),),
     "task.changed": ((Topic.TASK, _told),),
     "task.due": ((Topic.TASK, _told_or_of_ticket),),
     "ticket.woken": ((Topic.WOKEN, _told),),

@@ -4,7 +4,6 @@ A reader of the journal writes it, so that taking mail in waits for nothing. Two
 another: whoever may be one gets nothing, and nobody gets a second answer within an hour, on whichever ticket.
 """
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -20,6 +19,7 @@ from otklik.journal.models import Event
 from otklik.journal.record import record
 from otklik.lib.forgetting import forget
 from otklik.lib.tokens import sign
+from otklik.lib.unread import nobody_reads as is_not_read
 from otklik.staff.models import Member
 from otklik.tickets.models import Channel, Delivery, Message, Ticket
 
@@ -32,11 +32,6 @@ NAME_PURPOSE = "email.auto"
 PAUSE = timedelta(hours=1)
 FRESH = timedelta(days=1)  # to say “it came” later than this helps nobody; imported mail is older, too
 TOLD = {Kind.AUTO_REPLY: "message.auto_replied", Kind.OUT_OF_HOURS: "message.told_hours"}
-_NOT_READ = re.compile(
-    r"^(?:(?:no|not|do-?not|dont|ne)[-_.]?(?:reply|otvechat)|mailer-daemon|postmaster|bounces?|owner|listserv|majordomo)\b"
-    r"|-(?:owner|request|bounces?)$",
-    re.IGNORECASE,
-)
 
 
 @dataclass(frozen=True)
@@ -48,10 +43,6 @@ class Written:
     mailbox: Mailbox
     address: str
     at: datetime
-
-    @property
-    def local(self) -> str:
-        return self.address.rpartition("@")[0]
 
 
 class AutoReply:
@@ -109,7 +100,7 @@ def a_program_wrote(written: Written) -> bool:
 
 
 def nobody_reads(written: Written) -> bool:
-    return bool(_NOT_READ.search(written.local))
+    return is_not_read(written.address)
 
 
 def is_one_of_us(written: Written) -> bool:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from otklik.lib.html import html_of
 from otklik.lib.rich import with_pictures
+from otklik.quality.letters import added_to
 from otklik.staff.models import Company
 from otklik.tickets.models import Delivery, Message
 
@@ -63,6 +64,9 @@ def framed(delivery: Delivery, language: str) -> tuple[str, str, bool]:
     clean = {name: value.replace(_PLACE, "") for name, value in values.items()} | {"text": _PLACE}
     around = re.sub(r"\n{3,}", "\n\n", fill(frame, clean)).strip()
     said, html = said_in(message)
+    if message.is_automatic:
+        more, more_html = added_to(message, language=language)
+        said, html = f"{said}\n\n{more}", f"{html}\n{more_html}"
     text = around.replace(_PLACE, said.strip()).strip()
     answer = f"<div>{html}</div>"
     html = html_of(around).replace(f"<p>{_PLACE}</p>", answer).replace(_PLACE, answer)

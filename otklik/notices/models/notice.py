@@ -28,6 +28,7 @@ class Topic(models.TextChoices):
     UNNOTICED = "unnoticed", _("A ticket waits and nobody has it")
     POINTED_OUT = "pointed_out", _("A rule points a ticket out to me")
     MENTIONED = "mentioned", _("A colleague names me in a note")
+    BAD_MARK = "bad_mark", _("A client gives a bad mark")
     TASK = "task", _("A task is given to me, or is due")
     WOKEN = "woken", _("A ticket that I put off is back")
     WATCHED = "watched", _("Something happens on a ticket that I watch")
@@ -39,7 +40,7 @@ PUSHED = set(Topic) - {Topic.WATCHED}  # to browsers that the member named
 
 
 # What comes to those who answer for a team, who need not be of it.
-OF_OFFICE = {Topic.PROMISE, Topic.APPROVAL, Topic.UNNOTICED}
+OF_OFFICE = {Topic.PROMISE, Topic.APPROVAL, Topic.UNNOTICED, Topic.BAD_MARK}
 
 SWITCHED = {"mailed": "by_mail", "pushed": "by_push"}
 
