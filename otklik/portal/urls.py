@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import change, form, home, knowledge, look, ticket
+from .views import change, form, home, knowledge, look, survey, ticket
 
 app_name = "portal"
 urlpatterns = [
@@ -22,4 +22,6 @@ urlpatterns = [
     path("t/<str:token>/messages/<int:pk>/", change.change, name="ticket-message"),
     path("t/<str:token>/state/", ticket.state, name="ticket-state"),
     path("t/<str:token>/files/<int:pk>/", ticket.attachment, name="ticket-file"),
+    path("s/<str:token>/", survey.survey, name="survey"),
+    path("s/<str:token>/wishes/", survey.wishes, name="survey-wishes"),
 ]
