@@ -48,6 +48,7 @@ SAID = (
     "aside.held",
     "aside.failed",
     "webhook.called",
+    "survey.not_sent",
 )
 
 

@@ -20,6 +20,7 @@ from otklik.lib.judging import in_words as conditions_in_words
 from otklik.lib.rulebook import events, rulebook
 from otklik.presets.book import Preset
 from otklik.presets.making import Made, rehearsal
+from otklik.quality.models import Survey
 from otklik.rules.models import Rule
 from otklik.sla.models import Policy
 from otklik.staff.models import Member, Team
@@ -40,6 +41,7 @@ KINDS: dict[type[Model], Any] = {
     TicketField: gettext_lazy("Ticket fields"),
     Channel: gettext_lazy("Web forms"),
     MailTemplate: gettext_lazy("Mail texts"),
+    Survey: gettext_lazy("Surveys"),
 }
 
 
@@ -109,7 +111,7 @@ def _rule(row: Rule) -> Iterator[str]:
         yield _("If: %(conditions)s.") % {"conditions": conditions_in_words(row.conditions, book)}
     for step in row.actions:
         action = book.action(step["do"])
-        given = [_given(each, step) for each in action.parameters]
+        given = [text for each in action.parameters if (text := _given(each, step))]
         yield _("Then: %(action)s “%(value)s”.") % {"action": action.label, "value": "; ".join(given)}
 
 
@@ -141,6 +143,10 @@ def _form(row: Channel) -> Iterator[str]:
     yield _("What comes by it goes to the team “%(team)s”.") % {"team": row.team}
 
 
+def _survey(row: Survey) -> Iterator[str]:
+    yield _("It asks: %(questions)s") % {"questions": " ".join(map(str, row.questions.current()))}
+
+
 def _mail_text(row: MailTemplate) -> Iterator[str]:
     yield row.body
 
@@ -155,4 +161,5 @@ WORDS: dict[type[Model], Callable[[Any], Iterator[str]]] = {
     TicketField: _field,
     Channel: _form,
     MailTemplate: _mail_text,
+    Survey: _survey,
 }

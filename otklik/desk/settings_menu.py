@@ -49,6 +49,7 @@ GROUPS = (
             Place("assignment", _("Assignment"), "desk:assignment"),
             Place("rules", _("Rules"), "desk:rules"),
             Place("approvals", _("Approvals"), "desk:approval_rules"),
+            Place("surveys", _("Surveys"), "desk:survey_settings"),
             Place("macros", _("Macros"), "desk:macros"),
             Place("canned", _("Canned replies"), "desk:canned"),
             Place("ticket-fields", _("Ticket fields")),

@@ -141,6 +141,11 @@ def spent(ticket: Ticket, member: Member) -> Spent:
     )
 
 
+def work_on(ticket: Ticket, known: Names, talk: Conversation, member: Member) -> dict[str, object]:
+    """What the ticket's page shows of both."""
+    return {"checklist": checklist(ticket, known, talk), "spent": spent(ticket, member)}
+
+
 def _shown(spell: Spell, minutes: int) -> Shown:
     return Shown(spell, in_words(minutes), f"{minutes // 60}:{minutes % 60:02}")
 

@@ -8,6 +8,9 @@ from django.conf import settings
 from django.urls import reverse
 
 from otklik.desk.urls import urlpatterns
+from otklik.quality.models import Question
+from otklik.quality.tests.cast import make_survey
+from otklik.quality.trial import trial_path
 from otklik.testing import make_mailbox
 
 from . import test_doors
@@ -80,6 +83,7 @@ class AccessibilityTests(BrowserTestCase):
             "home": reverse("portal:home"),
             "form": reverse("portal:form", args=[form.address]),
             "status": status,
+            "survey": f"{trial_path(make_survey(*Question.Kind.values, name='All kinds'))}?a=1.1",
             "change": f"{status}messages/{self.ticket.messages.filter(person=self.bea).last().pk}/",
         }
         for name, address in pages.items():

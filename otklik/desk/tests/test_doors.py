@@ -13,6 +13,8 @@ from otklik.journal.models import Event
 from otklik.knowledge.beginning import begin
 from otklik.knowledge.models import ArticleFile, Section
 from otklik.notices.models import Notice, Subscription, Topic
+from otklik.quality.answering import Said, answer
+from otklik.quality.tests.cast import invite, make_survey
 from otklik.routing.models import Route
 from otklik.rules.models import Rule
 from otklik.sla.models import Metric, Policy, Target
@@ -35,7 +37,10 @@ FOR_ADMINISTRATORS = {"approval_rules", "new_approval_rule", "approval_rule",
                       "calendar_follow", "calendar_import", "calendar_export", "policies", "new_policy",
                       "policy", "presets", "preset", "routes", "new_route", "route", "route_removal", "assignment",
                       "team_assignment", "webhooks", "new_webhook", "webhook", "webhook_calls", "webhook_resume",
-                      "webhook_secret", "webhook_removal", "knowledge_base"}  # fmt: skip
+                      "webhook_secret", "webhook_removal", "knowledge_base", "survey_settings", "new_survey", "survey", "survey_switch",
+                      "survey_removal", "survey_trial", "new_question", "question", "question_place"}  # fmt: skip
+# Supervisors may, too.
+FOR_LEADERS = {"surveys", "survey_results", "survey_answers", "survey_export"}
 OF_A_TICKET = {"ticket", "history", "change", "participants", "links", "merge", "separate", "split", "compose",
                "draft", "body", "body_with_pictures", "picture", "file", "send_again", "letter", "letter_body", "undo",
                "why", "whose", "hand_over", "draft_files", "draft_file", "drop_draft_file", "inline", "colleague_draft",
@@ -102,6 +107,9 @@ class DoorTests(CastTestCase):
             article=cls.article, file="aa/b", name="a", type="x/y", size_bytes=1
         )
         cls.knowledge_section = Section.objects.create(title_en="Things")
+        cls.survey = make_survey(name="Doors")
+        cls.question = cls.survey.questions.get()
+        answer(invite(cls.survey, cls.ticket), [Said(cls.question, "5")], at=now())
         cls.outsider = Member.objects.create_user("out@demo.example", name="Out Sider")
 
     def address(self, pattern: URLPattern) -> str:
@@ -126,6 +134,9 @@ class DoorTests(CastTestCase):
                "rule": self.rule, "rule_switch": self.rule, "rule_removal": self.rule, "rule_runs": self.rule,
                **dict.fromkeys(("webhook", "webhook_calls", "webhook_resume", "webhook_secret", "webhook_removal"),
                                self.webhook),
+               **dict.fromkeys(("survey", "survey_switch", "survey_removal", "survey_trial", "new_question",
+                                "survey_results", "survey_answers", "survey_export"), self.survey),
+               **dict.fromkeys(("question", "question_place"), self.question),
                "organisation": self.alpha, "why": self.clock, "policy": self.clock.policy,
                **dict.fromkeys(("calendar", "calendar_day", "calendar_follow", "calendar_import", "calendar_export"),
                                self.clock.calendar)}  # fmt: skip
@@ -170,7 +181,8 @@ class DoorTests(CastTestCase):
             self.client.force_login(member)
             for method in ("get", "post"):
                 with self.subTest(member=member, method=method):
-                    self.assertLessEqual(set(self.statuses(FOR_ADMINISTRATORS, method).values()), {403, 405})
+                    doors = FOR_ADMINISTRATORS | FOR_LEADERS
+                    self.assertLessEqual(set(self.statuses(doors, method).values()), {403, 405})
 
     def test_an_observer_changes_nothing(self):
         self.client.force_login(self.olga)
@@ -200,6 +212,7 @@ class DoorTests(CastTestCase):
                    "notice_switches", "browsers", "browser_removal", "browser_trial",
                    "views_order", "view_removal", "view_copy", "like", "fold", "watching", "seen", "unseen", "all_seen",
                    "bulk_progress", "bulk_stop", "move",
+                   "survey_switch", "survey_removal", "survey_trial", "question_place",
                    "webhook_calls", "webhook_resume", "webhook_secret", "webhook_removal", "article_file",
                    "article_picture", "calendar_day", "calendar_follow", "calendar_import"}  # fmt: skip
         names = {str(pattern.name) for pattern in urlpatterns} - WRITING - special

@@ -24,7 +24,8 @@ from otklik.desk.later import WHEN
 from otklik.desk.names import names
 from otklik.desk.properties import set_property
 from otklik.desk.shell import is_htmx, page, part
-from otklik.desk.tasks import checklist, spent, warn_of_open_tasks
+from otklik.desk.survey_results import answered_on
+from otklik.desk.tasks import warn_of_open_tasks, work_on
 from otklik.journal.models import Event
 from otklik.lib.errors import OtklikError
 from otklik.lib.prepared import Question
@@ -100,8 +101,8 @@ def show(request: DeskRequest, ticket: Ticket, *, news: Sequence[Event] = ()) ->
         "deadlines": deadlines.of_ticket(ticket),
         "callback": last_callback(ticket) if talk.may_have("callback.promised") else None,
         "approvals": of_ticket(ticket, member) if talk.may_have("approval.asked") else [],
-        "checklist": checklist(ticket, known, talk),
-        "spent": spent(ticket, member),
+        "questionnaires": answered_on(ticket) if talk.may_have("survey.answered") else [],
+        **work_on(ticket, known, talk, member),
         **panel.passing(ticket, known, talk),
         "neighbours": panel.neighbours(ticket, member),
         **CHOICES,
