@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from otklik.calendars.hours import CLOSED
 from otklik.calendars.models import Calendar
 from otklik.presets.making import Making, Promise, Rung
+from otklik.quality.ready import take_up
 from otklik.routing.models import Route
 from otklik.sla.models import Metric, Policy, Step
 from otklik.staff.models import Team
@@ -55,7 +56,7 @@ REPLIES = (
 
 
 def promise(company: Company, at: datetime) -> None:
-    """Hours and agreements, in force before anybody writes."""
+    """Hours, agreements and the survey, in force before anybody writes."""
     desk = Making(company.row, by=company.members["vera"], at=at)
     office = desk.calendar("Поддержка, 8–20", [((8 * 60, 20 * 60),)] * 5 + [((9 * 60, 18 * 60),), CLOSED])
     ladder = [Rung(Step.Action.TELL_ASSIGNEE, share_percent=70), Rung(Step.Action.TELL_HEAD)]
@@ -70,6 +71,7 @@ def promise(company: Company, at: datetime) -> None:
     ]
     desk.agreement("Остальные обращения", office, rest, ladder=ladder)
     _place(company, office)
+    take_up("service", by=company.members["vera"], at=at).switch_on(by=company.members["vera"], at=at)
     Policy.touch()
 
 
@@ -85,6 +87,7 @@ def organise(company: Company, at: datetime) -> None:
         [("text", "contains", "не пробивает, не печатает чек, касса стоит, очередь")],
         [{"do": "priority", "value": int(Ticket.Priority.HIGH)}, {"do": "tag", "value": "касса стоит"}],
     )
+    desk.ask_how_we_did()
     for shortcut, title, text in REPLIES:
         CannedReply.objects.create(shortcut=shortcut, title=title, text=text, language="ru")
     steps = [

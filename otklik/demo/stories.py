@@ -15,8 +15,8 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 FOLDER = Path(__file__).parent / "stories"
-SPOKEN = ("says", "answers", "resolves", "notes", "asks", "hears")
-DONE = ("assign", "team", "state", "priority", "type", "tag", "untag", "field", "link", "merge", "copy")
+SPOKEN = ("says", "answers", "resolves", "notes", "asks", "hears", "judges")
+DONE = ("assign", "team", "state", "priority", "type", "tag", "untag", "field", "link", "merge", "copy", "surveys")
 STEP = re.compile(r"@((?:\d+[mh])|(?:\+\d+d \d\d:\d\d)) ([\w.-]+) (\w+)(?: (.+))?$")
 
 

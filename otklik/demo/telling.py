@@ -8,6 +8,9 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from otklik.lib.inbound import Dropped, Inbound, InboundFile, Sender
+from otklik.quality.answering import Said, answer
+from otklik.quality.models import Invitation, Survey
+from otklik.quality.sending import ask
 from otklik.staff.models import Member
 from otklik.tickets import search
 from otklik.tickets.asides import Letter, ask
@@ -53,6 +56,9 @@ class Teller:
             return
         ticket = self.tickets[story.facts["key"]]
         ticket.refresh_from_db()
+        if step.act == "judges":
+            judges(ticket, step, at)
+            return
         getattr(self, step.act)(ticket.survivor(), step, self.company.members[step.who], at)
 
     def says(self, story: Story, step: Step, at: datetime) -> None:
@@ -152,6 +158,24 @@ class Teller:
 
     def copy(self, ticket: Ticket, step: Step, by: Member, at: datetime) -> None:
         add_participant(ticket, self.company.people[step.what], by=by, at=at)
+
+    def surveys(self, ticket: Ticket, step: Step, by: Member, at: datetime) -> None:
+        """The survey goes out, as by the rule and the worker."""
+        survey = Survey.objects.get()
+        Invitation.plan(survey, ticket, delay=timedelta(), at=at)
+        if not ask(Invitation.objects.get(survey=survey, ticket=ticket), at=at):
+            raise TypeError(f"{ticket}: the client was not asked.")
+        Delivery.objects.get(message__invitation__ticket=ticket).mark_sent(at=at + ON_THE_WAY)
+
+
+def judges(ticket: Ticket, step: Step, at: datetime) -> None:
+    """The client answers the survey: a mark, “yes” or “no” for whether it was resolved, and perhaps words."""
+    invitation = ticket.invitations.get()
+    invitation.note_opened(at=at)
+    mark, resolved, words = invitation.questions()
+    value, was_resolved = step.what.split()
+    said = [Said(mark, value), Said(resolved, was_resolved)]
+    answer(invitation, [*said, Said(words, text=step.text)] if step.text else said, at=at)
 
 
 def found(name: str) -> InboundFile:

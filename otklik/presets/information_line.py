@@ -57,6 +57,7 @@ def make(desk: Making) -> None:
         desk.terms(team, wants_phone=True, wants_email=True, confirm=checked)
 
     _tell_clients(desk, office, {1: hotline, 3: experts})
+    desk.ask_how_we_did()
     desk.form(
         _("Question to the information service"),
         "question",

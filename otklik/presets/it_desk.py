@@ -72,6 +72,7 @@ def make(desk: Making) -> None:
     rest = [Promise(Metric.FIRST_ANSWER, ANSWER), Promise(Metric.RESOLUTION, 3 * DAY)]
     desk.agreement(_("Questions to the IT help desk"), office, rest, covers={"type": ["question"]}, ladder=ladder)
     _take_in(desk, first)
+    desk.ask_how_we_did()
 
 
 def _take_in(desk: Making, first: Team) -> None:

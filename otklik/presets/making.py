@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from django.db import transaction
 from django.db.models import Max, Model
 from django.utils.timezone import now
+from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from otklik.approvals.models import ApprovalRule, ApprovalStep
@@ -19,10 +20,12 @@ from otklik.calendars.models import Calendar
 from otklik.channels.email.models import MailTemplate
 from otklik.channels.webform.options import FormOptions, Topic
 from otklik.journal.record import record
+from otklik.quality.models import Survey
+from otklik.quality.ready import READY, take_up
 from otklik.rules.models import Rule
 from otklik.sla.models import Policy, Step, Target
 from otklik.staff.models import Company, Member, Team
-from otklik.tickets.models import Channel, Tag, TicketField
+from otklik.tickets.models import Channel, Tag, Ticket, TicketField
 from otklik.tickets.models.terms import Terms
 
 if TYPE_CHECKING:
@@ -200,6 +203,24 @@ class Making:
             )  # fmt: skip
 
         return self._once(Channel, {"kind": "webform", "address": address}, make)
+
+    def ask_how_we_did(self, *, after: timedelta = timedelta(hours=2)) -> Survey:
+        """The ready survey, switched on, and a rule that starts it so long after a ticket was resolved."""
+
+        def make() -> Survey:
+            survey = take_up("service", by=self.by, at=self.at)
+            survey.switch_on(by=self.by, at=self.at)
+            return survey
+
+        survey = self._once(Survey, {"name": str(READY["service"].label)}, make)
+        hours = int(after / timedelta(hours=1))
+        self.rule(
+            _("Ask how we did"),
+            ["ticket.state_changed"],
+            [("state", "is", Ticket.State.RESOLVED)],
+            [{"do": "survey", "value": survey.pk, "hours": hours}],
+        )
+        return survey
 
     def auto_reply(self, body: str) -> MailTemplate:
         """The words of the first automatic answer, for mailboxes that have none of their own."""

@@ -36,6 +36,7 @@ def make(desk: Making) -> None:
     desk.agreement(_("Everything else in the shop"), office, rest, ladder=ladder)
 
     _sort_and_tell(desk, office, order)
+    desk.ask_how_we_did()
     desk.field("order", _("Order number"))
     desk.form(
         _("Write to the shop"),

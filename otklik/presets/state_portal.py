@@ -63,6 +63,7 @@ def make(desk: Making) -> None:
         [{"do": "answer", "value": closed}],
     )
     _form(desk, requests, hours)
+    desk.ask_how_we_did()
 
 
 def _form(desk: Making, team: Team, hours: Calendar) -> None:
