@@ -38,7 +38,8 @@ FOR_ADMINISTRATORS = {"approval_rules", "new_approval_rule", "approval_rule",
                       "policy", "presets", "preset", "routes", "new_route", "route", "route_removal", "assignment",
                       "team_assignment", "webhooks", "new_webhook", "webhook", "webhook_calls", "webhook_resume",
                       "webhook_secret", "webhook_removal", "knowledge_base", "survey_settings", "new_survey",
-                      "survey", "survey_switch", "survey_removal", "survey_trial", "new_question", "question", "question_place"}  # fmt: skip
+                      "survey", "survey_switch", "survey_removal", "survey_trial", "new_question", "question",
+                      "question_place"}  # fmt: skip
 # Supervisors may, too.
 FOR_LEADERS = {"surveys", "survey_results", "survey_answers", "survey_export"}
 OF_A_TICKET = {"ticket", "history", "change", "participants", "links", "merge", "separate", "split", "compose",
