@@ -8,9 +8,9 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from otklik.lib.inbound import Dropped, Inbound, InboundFile, Sender
+from otklik.quality import sending
 from otklik.quality.answering import Said, answer
 from otklik.quality.models import Invitation, Survey
-from otklik.quality.sending import ask
 from otklik.staff.models import Member
 from otklik.tickets import search
 from otklik.tickets.asides import Letter, ask
@@ -163,7 +163,7 @@ class Teller:
         """The survey goes out, as by the rule and the worker."""
         survey = Survey.objects.get()
         Invitation.plan(survey, ticket, delay=timedelta(), at=at)
-        if not ask(Invitation.objects.get(survey=survey, ticket=ticket), at=at):
+        if not sending.ask(Invitation.objects.get(survey=survey, ticket=ticket), at=at):
             raise TypeError(f"{ticket}: the client was not asked.")
         Delivery.objects.get(message__invitation__ticket=ticket).mark_sent(at=at + ON_THE_WAY)
 
