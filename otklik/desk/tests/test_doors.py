@@ -13,8 +13,7 @@ from otklik.journal.models import Event
 from otklik.knowledge.beginning import begin
 from otklik.knowledge.models import ArticleFile, Section
 from otklik.notices.models import Notice, Subscription, Topic
-from otklik.quality.answering import Said, answer
-from otklik.quality.tests.cast import invite, make_survey
+from otklik.quality.tests.cast import answered_survey
 from otklik.routing.models import Route
 from otklik.rules.models import Rule
 from otklik.sla.models import Metric, Policy, Target
@@ -108,9 +107,7 @@ class DoorTests(CastTestCase):
             article=cls.article, file="aa/b", name="a", type="x/y", size_bytes=1
         )
         cls.knowledge_section = Section.objects.create(title_en="Things")
-        cls.survey = make_survey(name="Doors")
-        cls.question = cls.survey.questions.get()
-        answer(invite(cls.survey, cls.ticket), [Said(cls.question, "5")], at=now())
+        cls.survey = answered_survey(cls.ticket)
         cls.outsider = Member.objects.create_user("out@demo.example", name="Out Sider")
 
     def address(self, pattern: URLPattern) -> str:
@@ -137,7 +134,7 @@ class DoorTests(CastTestCase):
                                self.webhook),
                **dict.fromkeys(("survey", "survey_switch", "survey_removal", "survey_trial", "new_question",
                                 "survey_results", "survey_answers", "survey_export"), self.survey),
-               **dict.fromkeys(("question", "question_place"), self.question),
+               **dict.fromkeys(("question", "question_place"), self.survey.questions.get()),
                "organisation": self.alpha, "why": self.clock, "policy": self.clock.policy,
                **dict.fromkeys(("calendar", "calendar_day", "calendar_follow", "calendar_import", "calendar_export"),
                                self.clock.calendar)}  # fmt: skip

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.utils.timezone import now
 
+from otklik.quality.answering import Said, answer
 from otklik.quality.models import Invitation, Question, Survey
 from otklik.quality.sending import ask
 from otklik.tickets.models import Ticket
@@ -35,3 +36,10 @@ def invite(survey: Survey, ticket: Ticket, *, at: datetime | None = None) -> Inv
     ask(invitation, at=at)
     invitation.refresh_from_db()
     return invitation
+
+
+def answered_survey(ticket: Ticket) -> Survey:
+    """A survey of one question, which the client of this ticket has answered."""
+    survey = make_survey(name="Answered")
+    answer(invite(survey, ticket), [Said(survey.questions.get(), "5")], at=now())
+    return survey
