@@ -17,18 +17,20 @@ from django.utils.translation import pgettext_lazy
 from otklik.approvals.models import Ask
 from otklik.sla.models import Callback
 from otklik.staff.models import Member
-from otklik.tickets.criteria import MINE
+from otklik.tickets.criteria import ME, MINE
 from otklik.tickets.listing import counts
 from otklik.tickets.models import Ticket
 from otklik.work.models import Spell, Task
 from otklik.work.models.task import TaskQuerySet
 
 from .deadlines import Deadline, of_list
+from .listing import CALLS as LIST_OF_CALLS
 from .listing import Chosen, entry_of, leaf_text
 
 FIRST = 5  # rows of a section; the rest stands in its list
 TASKS_SHOWN = 20  # they have no list of their own
 MY, TEAM = "my", "team"
+HABIT = "home"  # where what somebody likes of it is kept, see Member.habits
 
 APPROVALS, CALLS, TASKS, TIMER = "approvals", "calls", "tasks", "timer"
 
@@ -68,6 +70,7 @@ class Home:
     sections: list[Section]
     deadlines: dict[int, Deadline]
     calls: list[Callback]
+    calls_list: Chosen
     tasks: list[Task]
     timer: Spell | None  # one’s own that runs
     calls_count: str
@@ -79,6 +82,12 @@ class Home:
 def scopes(member: Member) -> list[str]:
     """What somebody may look at: their own day, and that of the teams they look after."""
     return [MY, TEAM] if member.leads else [MY]
+
+
+def liked(member: Member) -> str:
+    """Whose day somebody last chose to look at."""
+    scope = member.habits.get(HABIT, {}).get("scope")
+    return scope if scope in scopes(member) else MY
 
 
 def home(member: Member, scope: str, at: datetime) -> Home:
@@ -103,6 +112,7 @@ def home(member: Member, scope: str, at: datetime) -> Home:
         sections,
         of_list(rows, at=at),
         list(soonest),
+        _calls_list(member, scope),
         list(due_first),
         timer.select_related("ticket").first() if numbers[TIMER] != "0" else None,
         numbers[CALLS],
@@ -117,6 +127,13 @@ def _calls(member: Member, scope: str) -> Any:
     if scope == MY:
         return waiting.filter(ticket__assignee=member)
     return waiting if member.is_administrator else waiting.filter(ticket__team__in=member.team_ids)
+
+
+def _calls_list(member: Member, scope: str) -> Chosen:
+    """The list of the same."""
+    if scope == MY:
+        return Chosen(LIST_OF_CALLS, only=(leaf_text("assignee", ME),))
+    return Chosen(LIST_OF_CALLS, only=() if member.is_administrator else (leaf_text("team", MINE),))
 
 
 def _tasks(member: Member, scope: str) -> TaskQuerySet:

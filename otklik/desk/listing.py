@@ -28,6 +28,7 @@ SHOWN_MAX = 30  # lists in the menu; the rest stand on the page of views
 LAST = 10_000  # the place in the menu of a list that has none of its own
 ONLY_MAX = 6  # conditions that a list is narrowed by
 ICON = "filter"  # of a view
+CALLS = "calls"
 
 ICONS = {
     "mine": "inbox",
@@ -38,6 +39,7 @@ ICONS = {
     "asleep": "alarm-clock",
     "open": "layers",
     "closed": "archive",
+    CALLS: "phone",
 }
 EMPTY: dict[str, str | Promise] = {
     "mine": _("No open ticket is yours. Take one from “Unassigned”."),
@@ -48,8 +50,21 @@ EMPTY: dict[str, str | Promise] = {
     "asleep": _("No ticket is put off. What you put off stands here until its time comes or the client writes."),
     "open": _("There is no open ticket. Enjoy the quiet."),
     "closed": _("No ticket was resolved or closed yet."),
+    CALLS: _("Nobody waits for a call."),
 }
 EMPTY_VIEW = _("No ticket is like this now. As soon as one is, it stands here.")
+
+
+def _of_calls() -> View:
+    """Open or over: whoever was promised a call still waits for it."""
+    named: Any = _("To be called")
+    view = View(name=named, standing=View.Standing.ANY, sort=View.Sort.OLDEST)
+    view.conditions = {"all": [{"if": "callback", "is": "is", "value": ["yes"]}]}
+    view.standing_key = CALLS
+    return view
+
+
+APART = {CALLS: _of_calls()}  # lists that stand in no menu
 SORTS = dict(View.Sort.choices)
 BOARD_GROUPS = (View.Group.STATE, View.Group.ASSIGNEE, View.Group.TEAM, View.Group.PRIORITY)
 
@@ -152,7 +167,8 @@ class Entry:
 
 def entry_of(key: str, member: Member) -> Entry:
     """A list by its key. Raises KeyError for one that the member has not."""
-    return Entry(listing.find(key, member), member.habits.get(key, {}))
+    view = APART[key] if key in APART else listing.find(key, member)
+    return Entry(view, member.habits.get(key, {}))
 
 
 def entries(member: Member, views: Iterable[View] | None = None) -> list[Entry]:

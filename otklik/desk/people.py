@@ -11,9 +11,12 @@ from django.db.models import Count, Min, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from otklik.routing.load import Weights, loads
-from otklik.routing.models import Wait
+from otklik.routing.models import BUSY, Wait
 from otklik.staff.availability import Availability, Roster
 from otklik.staff.models import Leave, Member, Status, Team
+from otklik.tickets.models import Ticket
+
+from .listing import Chosen, leaf_text
 
 
 @dataclass(frozen=True)
@@ -22,6 +25,7 @@ class Colleague:
     status: Status
     how: Availability
     load: int
+    in_hand: int  # how many tickets wait for their answer, of those that whoever looks may see
 
 
 @dataclass(frozen=True)
@@ -45,13 +49,14 @@ def crews(member: Member, at: datetime) -> list[Crew]:
     answering = Member.objects.active().exclude(role=Member.Role.OBSERVER).filter(teams__in=teams).distinct()
     members = list(answering.select_related("calendar").prefetch_related("teams").order_by("name"))
     roster, busy = Roster.of(members, at), loads([one.pk for one in members], Weights.in_force())
+    mine = _in_hand(members, member)
     counted = Wait.objects.filter(team__in=teams).order_by().values_list("team")
     waits = {pk: (count, oldest) for pk, count, oldest in counted.annotate(Count("pk"), Min("since"))}
     return [
         Crew(
             team,
             [
-                Colleague(one, roster.status(one), roster.how(one, team=team), busy[one.pk])
+                Colleague(one, roster.status(one), roster.how(one, team=team), busy[one.pk], mine.get(one.pk, 0))
                 for one in members
                 if team in one.teams.all()
             ],
@@ -59,6 +64,16 @@ def crews(member: Member, at: datetime) -> list[Crew]:
         )
         for team in teams
     ]
+
+
+def _in_hand(members: list[Member], looker: Member) -> dict[int, int]:
+    theirs = Ticket.objects.open().visible_to(looker).filter(assignee__in=members, state__in=BUSY).order_by()
+    return dict(theirs.values_list("assignee").annotate(Count("pk")))
+
+
+def in_hand_of(pk: int) -> Chosen:
+    """The list of the same tickets of one member."""
+    return Chosen("open", only=(leaf_text("assignee", pk), leaf_text("state", *BUSY)))
 
 
 def may_plan(member: Member, colleague: Member) -> bool:

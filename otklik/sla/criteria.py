@@ -8,9 +8,10 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
-from otklik.lib.asking import Criterion, Moment
+from otklik.lib.asking import Asker, Choice, Criterion, Moment, Values
+from otklik.tickets.criteria import yes_no
 
-from .models import Clock
+from .models import Callback, Clock
 
 
 def _broken(begin: datetime | None, end: datetime | None) -> Q:
@@ -27,4 +28,13 @@ def _between(column: str, begin: datetime | None, end: datetime | None) -> Q:
     return found & (Q(**{f"{column}__lt": end}) if end else Q())
 
 
-CRITERIA: tuple[Criterion, ...] = (Moment(key="broken", label=_("A promise was broken"), find=_broken),)
+def _called(values: Values, _asker: Asker) -> Q:
+    # By number: of all tickets, those that wait for a call are few, and an index has them.
+    waiting, said = Q(pk__in=Callback.objects.waiting().values("ticket")), set(values)
+    return Q() if len(said) != 1 else waiting if said == {"yes"} else ~waiting
+
+
+CRITERIA: tuple[Criterion, ...] = (
+    Moment(key="broken", label=_("A promise was broken"), find=_broken),
+    Choice(key="callback", label=_("Waits for a call"), find=_called, choices=yes_no),
+)

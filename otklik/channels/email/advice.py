@@ -85,6 +85,11 @@ ADVICE: dict[str, Advice] = {
         _("These messages are stored byte for byte, but reading them failed again and again."),
         _("Look at the text to see who wrote and answer them. After an update of Otklik press “Read again”."),
     ),
+    "dropped": Advice(
+        _("Mail that became no ticket"),
+        _("These messages were read, but nobody could have answered them, or there was nothing in them to answer."),
+        _("Look at the text: if a person wrote it, answer them by hand. Press “Read again” after an update of Otklik."),
+    ),
     "parked": Advice(
         _("Parked events"),
         _("A reader of the journal failed on these time and again. They were set aside so that the rest goes on."),

@@ -28,7 +28,8 @@ from otklik.work.models.task import add_tasks
 
 OPEN_TO_ALL = {"wizard", "manifest", "worker", "offline"}
 FOR_ADMINISTRATORS = {"approval_rules", "new_approval_rule", "approval_rule",
-                      "settings", "unread", "raw", "parked", "one_time_link", "form_options", "setting", "new_setting",
+                      "settings", "unread", "raw", "dropped", "parked", "one_time_link", "form_options", "setting",
+                      "new_setting",
                       "edit_setting", "release", "health", "accept_silence", "try_again", "mailboxes", "new_mailbox",
                       "mailbox", "mailbox_test", "mailbox_sign_in", "mailbox_signed_in", "mail_texts", "mail_text",
                       "rules", "new_rule", "rule", "rule_switch", "rule_removal", "rule_runs",
@@ -209,7 +210,7 @@ class DoorTests(CastTestCase):
                    "rule_removal", "route_removal", "cancel_leave", "here", "presence", "notice", "notices_seen",
                    "notice_switches", "browsers", "browser_removal", "browser_trial",
                    "views_order", "view_removal", "view_copy", "like", "fold", "watching", "seen", "unseen", "all_seen",
-                   "bulk_progress", "bulk_stop", "move",
+                   "bulk_progress", "bulk_stop", "move", "like_home",
                    "survey_switch", "survey_removal", "survey_trial", "question_place",
                    "webhook_calls", "webhook_resume", "webhook_secret", "webhook_removal", "article_file",
                    "article_picture", "calendar_day", "calendar_follow", "calendar_import"}  # fmt: skip

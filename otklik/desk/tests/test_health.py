@@ -18,6 +18,7 @@ from otklik.desk.health import alarms, standings
 from otklik.routing.models import Wait
 from otklik.testing import CastTestCase, make_mailbox
 from otklik.tickets.models import Delivery, RawMessage
+from otklik.tickets.raw import read_due
 from otklik.tickets.replying import reply
 
 QUEUE = reverse("desk:queue", args=["open"])
@@ -184,6 +185,25 @@ class HealthPageTests(HealthTestCase):
             RawMessage.objects.create(channel=self.mailbox, digest=number, outcome="failed", due_at=None, body=b"?")
         self.assertContains(self.client.post(reverse("desk:unread"), follow=True), "3 messages will be read again")
         self.assertEqual(RawMessage.objects.due().count(), 3)
+
+    def test_mail_that_became_nothing_is_shown_why_and_read_again(self):
+        bodies = {"empty": b"From: bea@alpha.example\r\n\r\n", "no_sender": b"Subject: Help\r\n\r\nIt is on fire."}
+        for reason, body in bodies.items():
+            RawMessage.objects.create(channel=self.mailbox, digest=reason, body=body)
+        read_due()
+        self.assertEqual(set(RawMessage.objects.values_list("reason", flat=True)), set(bodies))
+        RawMessage.objects.create(channel=self.mailbox, digest="own", outcome="dropped", reason="own", due_at=None)
+        for address in (HEALTH, reverse("desk:dropped")):
+            with self.subTest(address):
+                page = self.client.get(address)
+                self.assertContains(page, "It does not say who sent it")
+                self.assertContains(page, "There is no text, no subject and no file in it.")
+                self.assertNotContains(page, "our own mail")
+        raw = RawMessage.objects.get(reason="no_sender")
+        self.assertContains(self.client.get(reverse("desk:raw", args=[raw.pk])), "It is on fire.")
+        self.client.post(reverse("desk:raw", args=[raw.pk]))
+        self.assertTrue(RawMessage.objects.due().filter(pk=raw.pk).exists())
+        self.assertEqual(self.client.get(reverse("desk:dropped"), {"after": "x"}).status_code, 404)
 
     def test_the_page_costs_the_same_however_many_mailboxes_there_are(self):
         before = self.cost()

@@ -9,7 +9,7 @@ from otklik.clients.models import PHONE, Address
 from otklik.desk.home import MY, TEAM, home
 from otklik.sla.models.callback import promise_callback
 from otklik.staff.models import Member
-from otklik.testing import CastTestCase, make_ticket
+from otklik.testing import CastTestCase, make_member, make_ticket
 from otklik.tickets.models import Ticket
 
 
@@ -57,6 +57,48 @@ class HomeTests(CastTestCase):
         callback.call(is_reached=True, by=self.ana)
         self.assertContains(self.client.get("/desk/"), "Nobody waits for a call.")
 
+    def lead(self) -> None:
+        Member.objects.filter(pk=self.ana.pk).update(role=Member.Role.SUPERVISOR)
+        self.ana.refresh_from_db()
+
+    def test_the_calls_open_their_list_also_of_tickets_that_are_over(self):
+        Address.objects.create(person=self.bea, kind=PHONE, value="+79005550142")
+        promise_callback(self.ticket, by=self.ana)
+        promise_callback(self.other, by=self.ana)
+        self.ticket.set_state("resolved", by=self.ana)
+        self.lead()
+        for scope, wanted in ((MY, [self.ticket.pk]), (TEAM, [self.ticket.pk, self.other.pk])):
+            with self.subTest(scope):
+                found = home(self.ana, scope, now())
+                answer = self.client.get(str(found.calls_list))
+                self.assertEqual([one.pk for one in answer.context["tickets"].rows], wanted)
+                self.assertEqual(found.calls_count, str(len(wanted)))
+                self.assertContains(self.client.get(f"/desk/?of={scope}"), str(found.calls_list).replace("&", "&amp;"))
+
+    def test_the_number_beside_a_member_is_what_its_list_holds(self):
+        self.lead()
+        omar_too = Member.objects.get(pk=self.omar.pk)
+        omar_too.teams.add(self.support)
+        self.foreign.assign_to(omar_too, by=self.admin)  # of another team: out of sight
+        self.other.assign_to(omar_too, by=self.ana)
+        waiting = make_ticket(self.bea, self.mailbox)
+        waiting.assign_to(omar_too, by=self.ana)
+        waiting.set_state("waiting_client", by=self.ana)
+        page = self.client.get("/desk/?of=team")
+        found = {each.member.pk: each.in_hand for crew in page.context["crews"] for each in crew.colleagues}
+        self.assertEqual(found[omar_too.pk], 1)
+        rows = self.client.get(page.context["lists"][omar_too.pk]).context["tickets"].rows
+        self.assertEqual([one.pk for one in rows], [self.other.pk])
+
+    def test_it_is_remembered_whose_day_one_likes(self):
+        self.lead()
+        self.client.post(reverse("desk:like_home"), {"of": TEAM})
+        self.assertContains(self.client.get("/desk/"), "The team’s day")
+        self.client.post(reverse("desk:like_home"), {"of": "everybody"})
+        self.assertContains(self.client.get("/desk/"), "The team’s day")
+        Member.objects.filter(pk=self.ana.pk).update(role=Member.Role.AGENT)
+        self.assertContains(self.client.get("/desk/"), "My day")
+
     def test_a_heading_opens_the_rows_behind_its_number(self):
         for section in home(self.ana, MY, now()).sections:
             with self.subTest(section.key):
@@ -80,6 +122,15 @@ class HomeTests(CastTestCase):
             self.due(ticket, number)
         with self.assertNumQueries(14):
             self.client.get("/desk/")
+
+    def test_nor_do_those_of_the_team_s_day_with_its_members(self):
+        self.lead()
+        self.client.get("/desk/?of=team")
+        for number in range(4):
+            make_member(f"Helper{number} Lee", self.support)
+            self.due(make_ticket(self.bea, self.mailbox, subject=f"Alarm {number}"), number)
+        with self.assertNumQueries(23):
+            self.client.get("/desk/?of=team")
 
     def test_an_observer_goes_to_the_list(self):
         self.client.force_login(self.olga)

@@ -42,6 +42,13 @@ class NoticePageTests(CastTestCase):
         wishes = Wishes.objects.get()
         self.assertEqual((wishes.member, wishes.mailing, wishes.mail_in_hours), (self.ana, Mailing.HOUR, False))
 
+    def test_each_topic_is_one_row_with_what_was_chosen(self):
+        self.client.post(reverse("desk:notice_switches"), {"mailed": ["promise"], "pushed": [], "mailing": "hour"})
+        page = self.client.get(reverse("desk:notices"))
+        self.assertContains(page, '<th scope="row" id="topic-', count=len(Topic.values))
+        self.assertContains(page, 'name="mailed" value="promise" checked')
+        self.assertNotContains(page, 'name="pushed" value="promise" checked')
+
     def test_what_the_page_does_not_offer_is_refused(self):
         answer = self.client.post(
             reverse("desk:notice_switches"), {"mailed": ["client_wrote"], "mailing": "never ever"}

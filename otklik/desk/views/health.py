@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.db.models import Count, Min, QuerySet
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -16,6 +16,8 @@ from otklik.desk.shell import back
 from otklik.integrations.webhooks.models import Webhook
 from otklik.journal.models import Parked
 from otklik.journal.readers import retry
+from otklik.lib.keyset import BadCursor
+from otklik.lib.keyset import page as keyset_page
 from otklik.routing.models import Wait
 from otklik.tickets.models import Delivery, RawMessage
 from otklik.tickets.search import unread as unread_by_search
@@ -32,6 +34,7 @@ def health(request: DeskRequest) -> HttpResponse:
     """Everything at one look; each list leads to the whole of it."""
     lists = {"unread": _unread(), "parked": _parked(), "failed": _failed()}
     counts = {name: rows.count() for name, rows in lists.items()}
+    lost = _dropped()[: FIRST + 1]
     return settings_page(
         request,
         "desk/health/page.html",
@@ -42,12 +45,18 @@ def health(request: DeskRequest) -> HttpResponse:
         waits=Wait.objects.aggregate(count=Count("pk"), oldest=Min("since"), told=Count("told_at")),
         counts=counts,
         to_index=unread_by_search(),
+        dropped=lost[:FIRST],
+        more_dropped=len(lost) > FIRST,
         **{name: rows[:FIRST] for name, rows in lists.items()},
     )
 
 
 def _unread() -> QuerySet[RawMessage]:
     return RawMessage.objects.unread().select_related("channel").defer("body").order_by("-pk")
+
+
+def _dropped() -> QuerySet[RawMessage]:
+    return RawMessage.objects.perhaps_lost().select_related("channel").defer("body").order_by("-pk")
 
 
 def _parked() -> QuerySet[Parked]:
@@ -94,13 +103,25 @@ def unread(request: DeskRequest) -> HttpResponse:
 
 
 @administrators
+def dropped(request: DeskRequest) -> HttpResponse:
+    """Messages that were read and became nothing, though a person may have written them."""
+    after = request.GET.get("after", "")
+    try:
+        found = keyset_page(_dropped(), order=("id",), cursor=after, size=SHOWN)
+    except BadCursor as damaged:
+        raise Http404 from damaged
+    context = {"rows": found.rows, "next": found.next, "advice": ADVICE["dropped"]}
+    return settings_page(request, "desk/health/dropped.html", current="health", **context)
+
+
+@administrators
 def raw(request: DeskRequest, pk: int) -> HttpResponse:
     """The beginning of a raw message as it came, for somebody who wants to see why; POST reads it again."""
     found = get_object_or_404(RawMessage, pk=pk)
     if request.method == "POST":
         if found.read_again():
             messages.success(request, _("The message will be read again now."))
-        return redirect("desk:unread")
+        return redirect("desk:health")
     shown = {"text": bytes(found.body[:PREVIEW_BYTES]).decode("utf-8", "replace"), "size": len(found.body)}
     return settings_page(request, "desk/health/raw.html", current="health", raw=found, **shown)
 

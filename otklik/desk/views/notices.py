@@ -1,12 +1,13 @@
 """What a member should know of: the notices, and which of them are mailed."""
 
+from typing import Any
+
 from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from otklik.desk.access import DeskRequest, members
@@ -23,29 +24,18 @@ SHOWN = 50
 class SwitchesForm(forms.ModelForm[Wishes]):
     """Which topics are mailed, how and when."""
 
-    mailed = forms.MultipleChoiceField(
-        label=gettext_lazy("Tell me by mail too"),
-        choices=Topic.choices,
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
-        help_text=gettext_lazy(
-            "A notice about one ticket can be answered from your mail program: the answer goes to the client. "
-            "Begin with #note to leave an internal note, with #close to close the ticket."
-        ),
-    )
-
-    pushed = forms.MultipleChoiceField(
-        label=gettext_lazy("Show in my browsers"),
-        choices=Topic.choices,
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
-    )
+    mailed = forms.MultipleChoiceField(choices=Topic.choices, required=False)
+    pushed = forms.MultipleChoiceField(choices=Topic.choices, required=False)
 
     class Meta:
         model = Wishes
         fields = ["mailing", "mail_in_hours", "push_in_hours"]
 
-    field_order = ["mailing", "mail_in_hours", "mailed", "push_in_hours", "pushed"]
+    @property
+    def topics(self) -> list[tuple[str, Any, bool, bool]]:
+        """Each topic, its label, and whether it is mailed and pushed."""
+        mailed, pushed = self["mailed"].value() or (), self["pushed"].value() or ()
+        return [(key, label, key in mailed, key in pushed) for key, label in Topic.choices]
 
 
 @members

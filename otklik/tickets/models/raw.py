@@ -17,6 +17,8 @@ from .channel import Channel
 from .conversation import Message
 
 LEASE = timedelta(minutes=5)
+# What is dropped for one of these reasons a person may have written; the others are programs talking.
+PERHAPS_LOST = (Reason.EMPTY, Reason.NO_SENDER, Reason.MALFORMED, Reason.STAFF_REFUSED)
 
 
 class RawMessageQuerySet(models.QuerySet["RawMessage"]):
@@ -26,6 +28,10 @@ class RawMessageQuerySet(models.QuerySet["RawMessage"]):
     def unread(self) -> RawMessageQuerySet:
         """Given up on after all tries: an administrator's matter."""
         return self.filter(outcome=RawMessage.Outcome.FAILED)
+
+    def perhaps_lost(self) -> RawMessageQuerySet:
+        """Read and dropped, though a person may have written it."""
+        return self.filter(outcome=RawMessage.Outcome.DROPPED, reason__in=PERHAPS_LOST)
 
 
 class RawMessage(models.Model):
