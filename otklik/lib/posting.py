@@ -10,7 +10,7 @@ from urllib.parse import SplitResult, urlsplit
 
 from .remote import PORTS, Refused, addresses_of, answered, port_of, resolved
 
-SECONDS = 15.0  # for all of it
+SECONDS = 15.0  # for all of it, once the name is resolved
 ANSWER_MAX_BYTES = 4096
 LOWEST_PORT = 1024  # but for the usual one of https: below are mail, shells and files
 

@@ -7,15 +7,21 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
-from threading import Timer
+from queue import Empty, SimpleQueue
+from threading import BoundedSemaphore, Thread, Timer
 from urllib.parse import SplitResult, quote, urljoin, urlsplit
 
-SECONDS = 10.0  # for all of it
+SECONDS = 10.0  # for all of it, once the name is resolved
+LOOKUP_SECONDS = 5.0  # for a free lookup, and again for its answer
+LOOKUPS = 8  # names that are being resolved at once in a process
 REDIRECTS = 3
 PORTS = {"http": 80, "https": 443}
 _CHUNK_BYTES = 64 * 1024
 # IPv6 addresses that carry an IPv4 address, which may be one of ours.
 _CARRIERS = tuple(ip_network(each) for each in ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32"))
+
+
+_lookups = BoundedSemaphore(LOOKUPS)
 
 
 class Refused(Exception):
@@ -72,8 +78,33 @@ def is_public(address: str) -> bool:
 
 
 def addresses_of(host: str, port: int) -> list[str]:
-    """The IP addresses of a host, the best first. Raises OSError."""
-    return [str(each[4][0]) for each in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
+    """The IP addresses of a host, the best first. Raises OSError, TimeoutError too; UnicodeError for no name."""
+    # The system’s resolver has no limit of time and cannot be stopped: it is waited for in a thread of its own. One
+    # that hangs keeps its thread, so there are no more of these than LOOKUPS, however many names are asked for.
+    if not _lookups.acquire(timeout=LOOKUP_SECONDS):
+        raise TimeoutError("Names are not resolved at present: all lookups hang.")
+    answers = SimpleQueue[list[str] | OSError | UnicodeError]()
+    try:
+        Thread(target=_look_up, args=(host, port, answers), daemon=True).start()
+    except RuntimeError as failure:  # the machine gives no more threads
+        _lookups.release()
+        raise OSError(str(failure)) from failure
+    try:
+        answer = answers.get(timeout=LOOKUP_SECONDS)
+    except Empty:
+        raise TimeoutError(f"The name was not resolved within {LOOKUP_SECONDS:.0f} seconds.") from None
+    if isinstance(answer, Exception):
+        raise answer
+    return answer
+
+
+def _look_up(host: str, port: int, answers: "SimpleQueue[list[str] | OSError | UnicodeError]") -> None:
+    try:
+        answers.put([str(each[4][0]) for each in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)])
+    except (OSError, UnicodeError) as failure:
+        answers.put(failure)
+    finally:
+        _lookups.release()
 
 
 def resolved(host: str, port: int) -> str:

@@ -47,7 +47,7 @@ def push_due(at: datetime | None = None) -> bool:
     if first is None:
         return False
     browser = first.subscription
-    if not Subscription.objects.alive(at).filter(pk=browser.pk).exists():
+    if not browser.is_signed_in or not Subscription.objects.alive(at).filter(pk=browser.pk).exists():
         browser.delete()
         return True
     pushes = _claim(browser, at)

@@ -50,6 +50,35 @@ class GuardTests(SimpleTestCase):
                 fetch(f"http://{host}/", kinds={"image/png"}, limit_bytes=10)
 
 
+class LookupTests(SimpleTestCase):
+    def setUp(self) -> None:
+        self.enterContext(mock.patch.object(remote, "LOOKUP_SECONDS", 0.02))
+
+    def test_a_name_that_is_not_resolved_in_time_is_given_up_and_few_threads_hang(self) -> None:
+        answered = threading.Event()
+
+        def hang(*_host: object, **_kind: object) -> list[object]:
+            answered.wait()
+            return []
+
+        with mock.patch("socket.getaddrinfo", side_effect=hang) as resolver:
+            self.addCleanup(answered.set)
+            for _name in range(remote.LOOKUPS + 3):
+                with self.assertRaises(TimeoutError):
+                    remote.addresses_of("slow.example", 80)
+            self.assertEqual(resolver.call_count, remote.LOOKUPS)
+            with self.assertRaises(Refused):
+                fetch("http://slow.example/", kinds={"image/png"}, limit_bytes=10)
+            answered.set()
+            for _thread in range(remote.LOOKUPS):  # every one of them comes free again
+                self.assertTrue(remote._lookups.acquire(timeout=10))
+        remote._lookups.release(remote.LOOKUPS)
+
+    def test_a_failure_is_told_as_it_is(self) -> None:
+        with mock.patch("socket.getaddrinfo", side_effect=socket.gaierror("unknown")), self.assertRaises(OSError):
+            remote.addresses_of("nowhere.example", 80)
+
+
 class FetchingTests(SimpleTestCase):
     """With a server on this machine, which the guard is told to take for public."""
 

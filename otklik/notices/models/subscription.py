@@ -66,6 +66,7 @@ class Subscription(models.Model):
 
     member = models.ForeignKey(Member, models.CASCADE, related_name="subscriptions")
     session = models.CharField(max_length=40)
+    sign_in = models.CharField(max_length=128, blank=True, default="")  # another password makes another one
     endpoint = models.CharField(max_length=ENDPOINT_MAX, unique=True)
     public = models.CharField(max_length=100)  # the browser's key, base64url
     auth = models.CharField(max_length=30)  # the secret between it and us, base64url
@@ -90,6 +91,7 @@ class Subscription(models.Model):
         """Tell a member in this browser from now on. A browser is one member's: the last who asked for it."""
         with transaction.atomic():
             given = {"public": public, "auth": auth, "session": session, "user_agent": user_agent[:AGENT_MAX]}
+            given["sign_in"] = member.get_session_auth_hash()
             taken, is_new = cls.objects.get_or_create(endpoint=endpoint, defaults={"member": member, **given})
             if taken.member_id != member.pk:
                 Push.objects.filter(subscription=taken).delete()
@@ -99,6 +101,18 @@ class Subscription(models.Model):
             cls.objects.filter(member=member).exclude(pk__in=list(kept.values_list("pk", flat=True))).delete()
         taken.refresh_from_db()
         return taken
+
+    @property
+    def is_signed_in(self) -> bool:
+        """Whether the password is the one that its member signed in with, or has changed in this browser itself."""
+        known = (self.member.get_session_auth_hash(), *self.member.get_session_auth_fallback_hash())
+        return self.sign_in in known
+
+    @classmethod
+    def follow(cls, member: Member, before: str, after: str) -> None:
+        """The session of a member goes on under another key, as after a change of the password: so do its notices."""
+        mine = cls.objects.filter(member=member, session=before)
+        mine.update(session=after, sign_in=member.get_session_auth_hash())
 
 
 class PushQuerySet(models.QuerySet["Push"]):

@@ -19,7 +19,7 @@ from otklik.notices.models import Notice, Push, PushKey, Subscription, Topic, Wi
 from otklik.notices.models.subscription import BROWSERS_MAX, forget
 from otklik.notices.pushing import PAUSES, WAIT_MAX, push_due
 from otklik.notices.tests.test_waiting import WaitingTestCase, at
-from otklik.testing import CastTestCase, react_to_all
+from otklik.testing import PASSWORD, CastTestCase, react_to_all
 
 from .far_browser import CURVE, FarBrowser, decoded
 
@@ -165,6 +165,26 @@ class FailingTests(PushTestCase):
 
 
 class EndingTests(PushTestCase):
+    def change_password(self) -> None:
+        said = {"oldpassword": PASSWORD, "password1": "another long password", "password2": "another long password"}
+        self.assertEqual(self.client.post(reverse("account_change_password"), said).status_code, 302)
+        self.ana.refresh_from_db()
+
+    def test_another_password_leaves_this_browser_its_notices_and_ends_those_of_the_others(self):
+        other = self.client_class()
+        other.force_login(self.ana)
+        given = {"endpoint": f"{self.service.endpoint}-other", **self.service.keys}
+        other.post(reverse("desk:browsers"), given)
+        self.assertEqual(Subscription.objects.count(), 2)
+        before = self.client.session.session_key
+        self.change_password()
+        self.assertNotEqual(self.client.session.session_key, before)
+        self.assign()
+        while push_due():
+            pass
+        self.assertEqual(len(self.service.shown), 1)
+        self.assertEqual(Subscription.objects.get(), self.browser)
+
     def test_signing_out_ends_it(self):
         self.assign()
         self.client.post(reverse("account_logout"))
