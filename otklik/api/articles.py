@@ -1,7 +1,7 @@
 """Articles over the API: those that a token’s member sees, and without a token those for everybody."""
 
 from datetime import date, datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from django.conf import settings
 from django.db.models import Prefetch
@@ -138,7 +138,7 @@ def _with_all(rows: ArticleQuerySet) -> ArticleQuerySet:
     return rows.select_related("section", "owner").prefetch_related(TAGS)
 
 
-def _of_anybody(row: Article) -> dict[str, object]:
+def _of_anybody(row: Article) -> dict[str, Any]:
     """What everybody may know of an article for everybody."""
     return {
         "id": row.pk,
@@ -151,7 +151,7 @@ def _of_anybody(row: Article) -> dict[str, object]:
     }
 
 
-def _of_staff(row: Article) -> dict[str, object]:
+def _of_staff(row: Article) -> dict[str, Any]:
     names = ("audience", "state", "latest", "review_on", "changed_at", "views", "uses", "helpful", "unhelpful")
     more = {name: getattr(row, name) for name in names}
     return {

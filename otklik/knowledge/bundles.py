@@ -86,18 +86,18 @@ class Zip:
         self.left = ALL_MAX
 
     def names(self) -> list[str]:
-        infos = [info for info in self.zip.infolist() if not info.is_dir()]
-        _counted([info.filename for info in infos])
-        self.entries = {info.filename: info for info in infos}
+        entries = [entry for entry in self.zip.infolist() if not entry.is_dir()]
+        _counted([entry.filename for entry in entries])
+        self.entries = {entry.filename: entry for entry in entries}
         return sorted(self.entries)
 
     def read(self, name: str) -> bytes | None:
-        info = self.entries.get(name)
-        if info is None:
+        entry = self.entries.get(name)
+        if entry is None:
             return None
         try:
             # What the zip says of a size need not be true: it is read no further than it may be long.
-            with self.zip.open(info) as opened:
+            with self.zip.open(entry) as opened:
                 content = _bounded(name, opened.read(min(FILE_MAX, self.left) + 1), most=min(FILE_MAX, self.left))
         except (BadZipFile, RuntimeError, NotImplementedError, EOFError, OSError) as fault:
             raise BadBundle(why=f"{name}: {fault}") from fault
@@ -144,7 +144,7 @@ def _found(name: str, html: str, told: dict[str, str]) -> Found:
     title = told.get("title") or (document.findtext(".//title") or "").strip()
     body = document.find("body")
     shown = body if body is not None else document
-    first = shown.find(".//h1")
+    first = next((heading for heading in shown.iter("h1") if isinstance(heading, HtmlElement)), None)
     if first is not None and (not title or _words(first) == title):
         title = title or _words(first)
         first.drop_tree()

@@ -145,11 +145,11 @@ def _content(browser: Subscription, pushes: list[Push], seen: set[int]) -> dict[
         kinds = list(dict.fromkeys(str(Topic(notice.topic).label) for notice in notices))
         body = "\n".join(kinds[:LINES_MAX])
         where = address_of(notices[-1].event)
-        numbers = {ticket_of(notice.event) for notice in notices}
-        if len(notices) == 1 and None in numbers:
+        [number, *others] = {ticket_of(notice.event) for notice in notices}
+        if len(notices) == 1 and number is None:
             return {"title": kinds[0], "body": narrate([notices[0].event])[0].sentence, "url": where, "tag": where}
-        if len(numbers) == 1 and None not in numbers:
-            ticket = Ticket.objects.get(pk=numbers.pop())
+        if number is not None and not others:
+            ticket = Ticket.objects.get(pk=number)
             title = f"{ticket} {ticket.subject}" if ticket.pk in seen else str(ticket)
             return {"title": title, "body": body, "url": where, "tag": f"ticket-{ticket.pk}"}
         count = len(notices)
