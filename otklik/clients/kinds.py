@@ -9,9 +9,9 @@ from django.utils.translation import gettext_lazy as _
 
 from otklik.journal.kinds import as_is, declare, declare_actor, names_of
 
-from .models import EMAIL, PHONE, Person
+from .models import CHAT, EMAIL, PHONE, Person
 
-ADDRESSES = {EMAIL: _("e-mail"), PHONE: _("phone")}
+ADDRESSES = {EMAIL: _("e-mail"), PHONE: _("phone"), CHAT: _("chat")}
 
 declare_actor(Person.journal_name, names_of(Person))
 

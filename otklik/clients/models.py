@@ -15,7 +15,7 @@ from otklik.lib.fields import CustomField
 from otklik.lib.prepared import Question, insert
 from otklik.staff.models import Language, Member
 
-EMAIL, PHONE = "email", "phone"
+EMAIL, PHONE, CHAT = "email", "phone", "chat"
 HOME_REGION = "RU"  # what a phone number without a country code is taken for
 
 
@@ -197,6 +197,11 @@ class Address(models.Model):
 
     def __str__(self) -> str:
         return self.value
+
+    @property
+    def shown(self) -> str:
+        """As people read it: in a chat it is a name that a program made up."""
+        return str(_("chat")) if self.kind == CHAT else self.value
 
     def mark_failing(self, why: str, *, at: datetime | None = None) -> bool:
         """What we sent there came back; False if that is known."""

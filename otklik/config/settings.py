@@ -65,6 +65,7 @@ INSTALLED_APPS = [
     "otklik.rules",
     "otklik.channels.email",
     "otklik.channels.webform",
+    "otklik.channels.chat",
     "otklik.integrations.webhooks",
     "otklik.presets",
     "otklik.desk",

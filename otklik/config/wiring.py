@@ -6,6 +6,7 @@ from typing import TypedDict
 CHANNELS = {
     "email": "otklik.channels.email.channel.Email",
     "webform": "otklik.channels.webform.channel.WebForm",
+    "chat": "otklik.channels.chat.channel.Chat",
 }
 
 # Reactions to journal events.
@@ -21,7 +22,9 @@ REACTIONS: Reactions = {
             "otklik.sla.reactions.client_wrote",
             "otklik.channels.webform.reactions.promise_call",
             "otklik.channels.webform.reactions.confirm",
+            "otklik.channels.chat.reactions.received",
         ],
+        "message.revised": ["otklik.channels.chat.reactions.revised"],
         "message.taken_back": ["otklik.sla.reactions.taken_back"],
         "message.sent": ["otklik.sla.reactions.answered"],
         "delivery.failed": [
@@ -54,7 +57,9 @@ REACTIONS: Reactions = {
             "otklik.tickets.waking.moved",
             "otklik.routing.reactions.handed_over",
             "otklik.sla.reactions.handed_over",
+            "otklik.channels.chat.reactions.handed_over",
         ],
+        "ticket.answered_at": ["otklik.channels.chat.reactions.answered_at"],
         "ticket.priority_changed": [
             "otklik.routing.reactions.priority_changed",
             "otklik.sla.reactions.conditions_changed",
@@ -64,8 +69,16 @@ REACTIONS: Reactions = {
         "ticket.untagged": ["otklik.sla.reactions.conditions_changed"],
         "ticket.field_changed": ["otklik.sla.reactions.conditions_changed"],
         "organisation.contract_changed": ["otklik.sla.reactions.contract_changed"],
-        "ticket.merged": ["otklik.sla.reactions.callback_follows", "otklik.work.reactions.merged"],
-        "ticket.separated": ["otklik.sla.reactions.separated", "otklik.work.reactions.separated"],
+        "ticket.merged": [
+            "otklik.sla.reactions.callback_follows",
+            "otklik.work.reactions.merged",
+            "otklik.channels.chat.reactions.merged",
+        ],
+        "ticket.separated": [
+            "otklik.sla.reactions.separated",
+            "otklik.work.reactions.separated",
+            "otklik.channels.chat.reactions.separated",
+        ],
         "callback.promised": ["otklik.sla.reactions.callback_promised"],
         "callback.called": ["otklik.sla.reactions.called"],
         "callback.withdrawn": ["otklik.sla.reactions.callback_withdrawn"],
@@ -136,6 +149,7 @@ DUTIES = [
     "otklik.notices.pushing.push_due",
     "otklik.rules.running.run_due",
     "otklik.integrations.webhooks.sending.send_due",
+    "otklik.channels.chat.mailing.mail_unread",
     "otklik.journal.readers.read_on",
     "otklik.tickets.search.index_due",
     "otklik.channels.email.silence.watch_due",
@@ -146,6 +160,7 @@ DUTIES = [
 # What has had its time: functions that forget a little of it and answer whether they found any.
 FORGETTING = [
     "otklik.api.repeating.forget_keys",
+    "otklik.channels.chat.limits.forget",
     "otklik.channels.email.autoreply.forget_answered",
     "otklik.integrations.webhooks.models.forget",
     "otklik.knowledge.models.reading.forget",
@@ -153,9 +168,7 @@ FORGETTING = [
     "otklik.rules.running.prune",
     "otklik.staff.sessions.forget_ended",
     "otklik.tickets.bulking.forget",
-    "otklik.tickets.models.draft.forget",
     "otklik.tickets.models.seen.forget",
-    "otklik.tickets.sweeping.sweep",
 ]
 # How many seconds a duty may rest at most when it finds nothing to do, where nobody waits for it as for an answer.
 # Resting is what keeps an idle house cheap: each look is a question or two to the store.
@@ -174,6 +187,7 @@ LONGEST_RESTS = {
     "otklik.notices.mailing.mail_due": 10.0,
     "otklik.notices.pushing.push_due": 5.0,
     "otklik.integrations.webhooks.sending.send_due": 2.0,
+    "otklik.channels.chat.mailing.mail_unread": 10.0,
     "otklik.channels.email.smtp.close_idle": 5.0,
     "otklik.channels.email.silence.watch_due": 60.0,
     "otklik.operate.forgetting.forget": 60.0,

@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from otklik.channels.webform.options import ConsentText, FormOptions, Topic
+from otklik.channels.chat.options import ChatOptions
+from otklik.channels.webform.options import FormOptions, Topic
 from otklik.clients.models import Address, ClientField, Organisation, Person
 from otklik.journal.record import record
+from otklik.lib.consent import ConsentText
 from otklik.staff import models as staff
 from otklik.staff.models import Member, Team
 from otklik.tickets.models import Channel, TicketField
@@ -87,7 +89,16 @@ def _channels(teams: dict[str, Team]) -> dict[str, Channel]:
     repair_form = Channel.objects.create(
         name="Заявка на выезд", address="repair", team=teams["repair"], options=_repair_options(), **form
     )
-    return {"support": support, "accounts": accounts, "form-help": help_form, "form-repair": repair_form}
+    chat = Channel.objects.create(
+        kind="chat", name="Чат «Полушки»", address="chat", team=teams["support"], answers_by=support,
+        options=_chat_options(),
+    )  # fmt: skip
+    return {"chat": chat, "support": support, "accounts": accounts, "form-help": help_form, "form-repair": repair_form}
+
+
+def _chat_options() -> dict[str, object]:
+    greeting = "Здравствуйте! Спросите про кассу, весы или счёт, мы рядом."
+    return ChatOptions(greeting=greeting, consent=ConsentText(cast.CONSENT, 1)).as_json()
 
 
 def _help_options() -> dict[str, object]:

@@ -7,6 +7,9 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from otklik.channels.chat.models import KIND, Visitor
+from otklik.channels.chat.showing import show
+from otklik.clients.models import Address
 from otklik.lib.inbound import Dropped, Inbound, InboundFile, Sender
 from otklik.quality import sending
 from otklik.quality.answering import Said, answer
@@ -17,7 +20,7 @@ from otklik.tickets.asides import Letter, ask
 from otklik.tickets.files import Kept, keep
 from otklik.tickets.intake import receive
 from otklik.tickets.merging import merge
-from otklik.tickets.models import Delivery, Ticket, TicketField
+from otklik.tickets.models import Channel, Delivery, Ticket, TicketField
 from otklik.tickets.models.conversation import add_participant
 from otklik.tickets.replying import note, reply
 
@@ -70,9 +73,16 @@ class Teller:
         html = next((file.content.decode() for file in files if file.type == "text/html"), "")
         attached = tuple(file for file in files if file.type != "text/html")
         self.counter += 1
+        name = f"<{key}.{self.counter}@{writer.email.rpartition('@')[2]}>"
+        sender = Sender("email", writer.email, writer.name)
+        if channel.kind == KIND:
+            name, sender = (
+                f"demo-{step.who}.{self.counter}",
+                Sender(KIND, self._visitor(step.who, channel, at), writer.name),
+            )
         inbound = Inbound(
-            external_id=f"<{key}.{self.counter}@{writer.email.rpartition('@')[2]}>",
-            sender=Sender("email", writer.email, writer.name),
+            external_id=name,
+            sender=sender,
             text=step.text,
             html=html,
             subject=story.subject if known is None else f"Re: {story.subject}",
@@ -85,6 +95,15 @@ class Teller:
             raise TypeError(f"{story.subject}: dropped as {received.reason}.")
         self.tickets.setdefault(key, received.message.ticket)
 
+    def _visitor(self, who: str, channel: Channel, at: datetime) -> str:
+        """The name by which the chat knows somebody, who looks at a page of the company’s site."""
+        page = {"page_url": "https://demo.example/kassy", "page_title": "Кассы и весы"}
+        seen = {"channel": channel, "name": self.company.writers[who].name, "created_at": at, "seen_at": at, **page}
+        visitor, _new = Visitor.objects.get_or_create(key=f"demo-{who}", defaults=seen)
+        known = {"person": self.company.people[who]}
+        Address.objects.get_or_create(kind=KIND, value=visitor.key, defaults=known)
+        return visitor.key
+
     def answers(self, ticket: Ticket, step: Step, by: Member, at: datetime) -> None:
         self._answer(ticket, step, by, at, then=step.what or Ticket.State.WAITING_CLIENT)
 
@@ -94,6 +113,8 @@ class Teller:
     def _answer(self, ticket: Ticket, step: Step, by: Member, at: datetime, *, then: str) -> None:
         message = reply(ticket, by=by, text=step.text, files=attachments(step), then=then, at=at)
         for delivery in Delivery.objects.filter(message=message):
+            if delivery.channel.kind == KIND:
+                show(delivery, at=at)
             delivery.mark_sent(at=at + ON_THE_WAY)
 
     def notes(self, ticket: Ticket, step: Step, by: Member, at: datetime) -> None:

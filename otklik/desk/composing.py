@@ -23,11 +23,12 @@ from otklik.desk.recipients import Readers, readers
 from otklik.lib.inbound import InboundFile
 from otklik.staff.models import Company, Member
 from otklik.tickets import replying
-from otklik.tickets.addressing import Recipient, Wishes
+from otklik.tickets.addressing import Recipient, Wishes, outgoing_channel
 from otklik.tickets.drafting import add_file, files_of
 from otklik.tickets.errors import FilesTooLarge
 from otklik.tickets.files import keep
 from otklik.tickets.models import Aside, Draft, DraftFile, Message, Ticket
+from otklik.tickets.sending import send_now
 
 PICTURES = {"image/png", "image/jpeg", "image/gif", "image/webp"}
 MEGABYTES = settings.MESSAGE_MAX_BYTES // 2**20
@@ -82,6 +83,7 @@ class Composers(Limits):
     readers: Readers
     wishes: Wishes
     can_be_sent: bool  # somebody can be answered at all
+    is_live: bool = False  # the client reads it at once, so that it cannot be taken back
 
 
 def drafts_of(member: Member) -> dict[str, Subquery]:
@@ -97,7 +99,9 @@ def composers(ticket: Ticket, usual: list[Recipient], files: Mapping[str, Sequen
     """For a ticket that was fetched with `drafts_of`; `usual` recipients, `files` by kind."""
     reply, note = (_composer(ticket, kind, files.get(kind, ())) for kind in KINDS)
     wishes = Wishes.parse(vars(ticket)[f"{REPLY}_wishes"])
-    return Composers(reply, note, readers(usual, wishes), wishes, can_be_sent=bool(usual))
+    channel = outgoing_channel(ticket) if usual else None
+    is_live = channel is not None and channel.is_live
+    return Composers(reply, note, readers(usual, wishes), wishes, can_be_sent=bool(usual), is_live=is_live)
 
 
 def _composer(ticket: Ticket, kind: str, files: Sequence[Listed]) -> Composer:
@@ -151,6 +155,8 @@ def write(ticket: Ticket, form: ComposeForm, *, by: Member) -> Message:
     with transaction.atomic():
         message = _say(ticket, form, draft or Draft(), by=by)
         Draft.objects.of(ticket, by, **form.where).delete()
+    if not form.is_note:
+        send_now(message)
     return message
 
 
@@ -160,7 +166,8 @@ def _say(ticket: Ticket, form: ComposeForm, draft: Draft, *, by: Member) -> Mess
         return replying.note(ticket, by=by, files=files, **form.words)
     said, at = form.cleaned_data, now()
     then = said["then"] or Ticket.State.WAITING_CLIENT
-    send_at = leaves_at(said["when"], said["send_at"], zone=Company.current().zone, at=at)
+    zone, undo = Company.current().zone, replying.second_thoughts(ticket)
+    send_at = leaves_at(said["when"], said["send_at"], zone=zone, at=at, undo=undo)
     return replying.reply(
         ticket,
         by=by,

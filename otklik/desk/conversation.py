@@ -12,6 +12,7 @@ from django.http import QueryDict
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
+from otklik.desk.visitors import mark_read
 from otklik.journal.kinds import Line, narrate
 from otklik.journal.models import Event
 from otklik.staff.models import Member
@@ -39,6 +40,7 @@ SAID = (
     "message.noted",
     "message.revised",
     "message.mentioned",
+    "message.read",
     "ticket.watched",
     "ticket.unwatched",
     "delivery.sent",
@@ -144,6 +146,7 @@ def _said(messages: list[Message]) -> Iterable[Entry]:
         [message for message in messages if message.revised_at],
         Prefetch("versions", queryset=MessageVersion.objects.select_related("member", "person").order_by("-pk")),
     )
+    mark_read(messages)
     crossed = _crossed(messages)
     for message in messages:
         yield Entry(message.at, message=message, is_crossed=message.pk in crossed)

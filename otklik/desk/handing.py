@@ -20,6 +20,7 @@ from otklik.tickets.models.terms import FIELD, Wanted
 
 from .clients import add_address, field_input
 from .properties import FIELD_PREFIX
+from .visitors import visitor_of
 
 ANYWHERE, UP, BACK = "", "next", "back"  # which way a ticket is handed over
 TITLES = {ANYWHERE: _("Hand over"), UP: _("Escalate"), BACK: _("Hand back")}
@@ -48,9 +49,11 @@ class HandOverForm(forms.Form):
         self.ticket, self.team = ticket, team
         missing = ticket.missing_for(team)
         self.fields["why"].required = Wanted.REASON in missing
+        visitor = visitor_of(ticket)  # said in the chat, to be checked with them
+        said = {PHONE: visitor.phone, EMAIL: visitor.email} if visitor else {}
         for kind, code in ADDRESSES.items():
             if code in missing:
-                self.fields[kind] = forms.CharField(label=capfirst(code.label), max_length=320)
+                self.fields[kind] = forms.CharField(label=capfirst(code.label), max_length=320, initial=said.get(kind))
         keys = [code.removeprefix(FIELD) for code in missing if code.startswith(FIELD)]
         self.own = list(TicketField.objects.filter(key__in=keys))
         for field in self.own:

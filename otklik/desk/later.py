@@ -1,6 +1,6 @@
 """When an answer leaves: after a moment for second thoughts, or at a time of its writer's choice."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext_lazy as _
@@ -23,10 +23,13 @@ class TimeIsOver(OtklikError):
     message = _("The answer was not sent: the time to send it is missing or over. Choose a later one.")
 
 
-def leaves_at(when: str, chosen: datetime | None, *, zone: ZoneInfo, at: datetime) -> datetime:
-    """The moment that a choice means now, by the company's clock. Raises TimeIsOver."""
+def leaves_at(when: str, chosen: datetime | None, *, zone: ZoneInfo, at: datetime, undo: timedelta = UNDO) -> datetime:
+    """The moment that a choice means now, by the company's clock; `undo` is the time for second thoughts.
+
+    Raises TimeIsOver.
+    """
     if not when:
-        return at + UNDO
+        return at + undo
     if when == "at":
         if chosen is None or chosen <= at:
             raise TimeIsOver

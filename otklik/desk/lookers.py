@@ -13,6 +13,7 @@ from functools import partial
 from asgiref.sync import sync_to_async
 from django.db import close_old_connections
 
+from otklik.desk.visitors import present_signs
 from otklik.tickets.models import Looking
 
 PERIOD_SECONDS = 1.0
@@ -26,6 +27,8 @@ def seen_now() -> Seen:
     found: dict[int, set[tuple[int, str]]] = {}
     for ticket, member, doing in Looking.objects.present().values_list("ticket_id", "member_id", "doing"):
         found.setdefault(ticket, set()).add((member, doing))
+    for ticket, sign in present_signs():
+        found.setdefault(ticket, set()).add(sign)
     return {ticket: frozenset(who) for ticket, who in found.items()}
 
 

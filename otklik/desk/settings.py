@@ -30,6 +30,7 @@ OTHERS = {
     "assignment": _("Assignment"),
     "webhooks": _("Webhooks"),
     "knowledge": _("Knowledge base"),
+    "chats": _("Chats"),
 }
 
 

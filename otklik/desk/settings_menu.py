@@ -38,6 +38,7 @@ GROUPS = (
             Place("mail_texts", _("Mail texts"), "desk:mail_texts"),
             Place("forms", _("Web forms")),
             Place("knowledge", _("Knowledge base"), "desk:knowledge_base"),
+            Place("chats", _("Chats"), "desk:chats"),
             Place("webhooks", _("Webhooks"), "desk:webhooks"),
         ),
     ),

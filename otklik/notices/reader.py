@@ -7,6 +7,7 @@ from otklik.clients.models import Person
 from otklik.journal.models import Event
 from otklik.staff.models import Member
 from otklik.tickets.models import Aside, Message, Ticket, Watch
+from otklik.tickets.models.channel import is_live
 
 from .models import Topic
 from .telling import tell
@@ -118,6 +119,13 @@ def _of_ticket_or_asker(event: Event, known: Concerned) -> Iterable[Member]:
     return {one.pk: one for one in (*_of_ticket(event, known), *([asker] if asker and may_see else []))}.values()
 
 
+def _team_of_new_talk(event: Event, known: Concerned) -> Iterable[Member]:
+    """Where somebody waits at the other end of a talk, everybody who could answer."""
+    if not event.facts["opened"] or not is_live(event.facts["via"]):
+        return []
+    return _of_ticket_or_team(event, known)
+
+
 def _changed_by_client(event: Event, known: Concerned) -> Iterable[Member]:
     return _of_ticket(event, known) if event.by == Person.journal_name else []
 
@@ -132,7 +140,7 @@ WATCHED: Rule = (Topic.WATCHED, _watching)
 RULES: dict[str, tuple[Rule, ...]] = {
     "ticket.assigned": ((Topic.ASSIGNED, _new_assignee), WATCHED),
     "ticket.state_changed": ((Topic.WATCHED, _watching_ends),),
-    "message.received": ((Topic.CLIENT_WROTE, _of_ticket), WATCHED),
+    "message.received": ((Topic.CLIENT_WROTE, _of_ticket), (Topic.NEW_TALK, _team_of_new_talk), WATCHED),
     "message.revised": ((Topic.CLIENT_WROTE, _changed_by_client),),
     "message.sent": (WATCHED,),
     "message.noted": ((Topic.WATCHED, _watching_notes),),
@@ -150,7 +158,6 @@ RULES: dict[str, tuple[Rule, ...]] = {
     "survey.revised": ((Topic.BAD_MARK, _judged),),
     "task.changed": ((Topic.TASK, _told),),
     "task.due": ((Topic.TASK, _told_or_of_ticket),),
-    "article.review_due": ((Topic.ARTICLE, _told),),
     "ticket.woken": ((Topic.WOKEN, _told),),
     "ticket.pointed_out": ((Topic.POINTED_OUT, _told),),
 }

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from otklik.calendars.models import Calendar
+from otklik.channels.chat.options import Asked
 from otklik.channels.webform.options import Topic
 from otklik.sla.models import Metric, Step
 from otklik.staff.models import Team
@@ -33,15 +34,12 @@ def make(desk: Making) -> None:
     experts = desk.team(_("Consultation line"), line=Team.Line.SECOND, hours=office)
     partners = desk.team(_("Partners"), line=Team.Line.THIRD, hours=office)
 
+    greeting = _("Good day! Ask your question; we answer within 15 minutes.")
+    desk.chat(_("Chat of the information service"), "information", chat, greeting=greeting, asks_phone=Asked.OPTIONAL)
+
     ladder = [Rung(Step.Action.TELL_ASSIGNEE, share_percent=70), Rung(Step.Action.TELL_HEAD)]
-    quick = timedelta(minutes=15)
-    desk.agreement(
-        _("Chat: 15 minutes"),
-        office,
-        [Promise(Metric.FIRST_ANSWER, quick), Promise(Metric.NEXT_ANSWER, quick)],
-        covers={"team": [chat.pk]},
-        ladder=ladder,
-    )
+    quick = [Promise(metric, timedelta(minutes=15)) for metric in (Metric.FIRST_ANSWER, Metric.NEXT_ANSWER)]
+    desk.agreement(_("Chat: 15 minutes"), office, quick, covers={"team": [chat.pk]}, ladder=ladder)
     lines = (
         (_("Hotline: one working day"), hotline, 1),
         (_("Consultation line: three working days"), experts, 3),

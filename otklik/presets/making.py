@@ -17,6 +17,7 @@ from django.utils.translation import override
 from otklik.approvals.models import ApprovalRule, ApprovalStep
 from otklik.calendars.hours import AROUND_THE_CLOCK, CLOSED, Spans
 from otklik.calendars.models import Calendar
+from otklik.channels.chat.options import ChatOptions
 from otklik.channels.email.models import MailTemplate
 from otklik.channels.webform.options import FormOptions, Topic
 from otklik.journal.record import record
@@ -221,6 +222,19 @@ class Making:
             [{"do": "survey", "value": survey.pk, "hours": hours}],
         )
         return survey
+
+    def chat(self, name: str, address: str, team: Team, *, greeting: str, **rest: Any) -> Channel:
+        """A chat for a site that the administrator names later; `rest` are further `ChatOptions`."""
+
+        def make() -> Channel:
+            mailbox = Channel.objects.active().filter(kind="email").order_by("pk").first()
+            options = ChatOptions(greeting=greeting, **rest).as_json()
+            return Channel.objects.create(
+                kind="chat", name=name, address=address, team=team, answers_by=mailbox, options=options,
+                language=self.company.language,
+            )  # fmt: skip
+
+        return self._once(Channel, {"kind": "chat", "address": address}, make)
 
     def auto_reply(self, body: str) -> MailTemplate:
         """The words of the first automatic answer, for mailboxes that have none of their own."""

@@ -36,12 +36,13 @@ def make(desk: Making) -> None:
     requests = desk.team(_("Portal requests"), line=Team.Line.FIRST, hours=hours)
     second = desk.team(_("Second line"), line=Team.Line.SECOND, hours=hours)
 
+    desk.chat(_("Chat of the portal"), "portal", chat, greeting=_("Good day! How can we help?"))
     quick = timedelta(minutes=12)
     desk.agreement(
         _("Chat of the portal: 12 minutes"),
         hours,
         [Promise(Metric.FIRST_ANSWER, quick), Promise(Metric.NEXT_ANSWER, quick), Promise(Metric.CALLBACK, CALLBACK)],
-        covers={"team": [chat.pk]},
+        covers={"channel_kind": ["chat"]},
         ladder=[Rung(Step.Action.TELL_HEAD)],
     )
     desk.agreement(

@@ -23,6 +23,7 @@ class Recipient:
     person: Person | None
     address: str
     is_hidden: bool = False
+    kind: str = EMAIL  # of the address
 
     @property
     def name(self) -> str:
@@ -71,8 +72,13 @@ def wishes_behind(usual: Iterable[Recipient], actual: Iterable[Recipient]) -> Wi
 
 
 def outgoing_channel(ticket: Ticket) -> Channel | None:
-    """What carries answers on this ticket: its own channel or the mailbox that stands in; else any mailbox."""
+    """What carries answers on this ticket: its own channel or the mailbox that stands in; else any mailbox.
+
+    Where the client is answered by mail (`Ticket.answer_at`), no other channel carries it, wherever they wrote.
+    """
     own = ticket.channel.outgoing if ticket.channel else None
+    if own and ticket.channel and ticket.address and ticket.address.kind == EMAIL != own.kind:
+        own = ticket.channel.answers_by
     return own or Channel.objects.active().filter(kind=EMAIL).order_by("pk").first()
 
 
@@ -95,7 +101,7 @@ def recipients_among(ticket: Ticket, people: Iterable[Person], *, addresses: Ite
     for person in people:
         if address := where.get(person.pk):
             found.setdefault(address, person)
-    return [Recipient(person, address) for address, person in found.items()]
+    return [Recipient(person, address, kind=channel.kind) for address, person in found.items()]
 
 
 def _age(address: Address) -> int:

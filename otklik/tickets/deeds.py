@@ -27,7 +27,7 @@ from .models import Ticket
 from .models.seen import look, mark_unread
 from .models.sleep import put_off, wake
 from .putting_off import SLEEPS, sleeps_until
-from .replying import UNDO, note, reply
+from .replying import note, reply, second_thoughts
 from .rule_parts import NOBODY, check_text, members
 
 ME = "me"
@@ -52,7 +52,9 @@ def _note(subject: Subject, given: Given, by: Any, at: datetime) -> bool:
 
 
 def _answer(subject: Subject, given: Given, by: Any, at: datetime) -> bool:
-    return bool(reply(subject.ticket, by=by, text=filled(given["value"], subject.ticket), send_at=at + UNDO, at=at))
+    ticket = subject.ticket
+    text, leaves_at = filled(given["value"], ticket), at + second_thoughts(ticket)
+    return bool(reply(ticket, by=by, text=text, send_at=leaves_at, at=at))
 
 
 def _merge(subject: Subject, given: Given, by: Any, at: datetime) -> bool:

@@ -189,7 +189,7 @@ def _file(
     address = recognise(sender.kind, sender.value, name=sender.name, language=inbound.language)
     person = address.person
     opened = earlier is None or not _takes_answers(earlier, at)
-    if earlier and not opened and _is_loop(earlier, person, at):
+    if earlier and not opened and not channel.is_live and _is_loop(earlier, person, at):
         inbound = replace(inbound, nature=Nature.LOOP)
     ticket = _open(inbound, address, channel, by=by or person, at=at) if earlier is None or opened else earlier
     if earlier and opened:

@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
+from otklik.clients.kinds import sorts_of_address
 from otklik.clients.models import Person
 from otklik.journal.kinds import Words, as_is, declare, declare_actor, labels_of, moments, names_of
 from otklik.staff.models import Member, Team
@@ -109,6 +110,13 @@ declare(
     also={"until": _("until %(until)s")},
 )
 declare("ticket.woken", _("Back"), _("Back among what is to be done"), keys={"told": names_of(Member)}, personal=())
+declare(
+    "ticket.answered_at",
+    _("Where the client is answered"),
+    _("The client is answered by: %(after)s"),
+    keys={"after": sorts_of_address},
+    personal=(),
+)
 declare("ticket.tagged", _("Tag"), _("Tag added: %(tag)s"), keys={"tag": as_is}, personal=())
 declare("ticket.untagged", _("Tag"), _("Tag removed: %(tag)s"), keys={"tag": as_is}, personal=())
 declare(

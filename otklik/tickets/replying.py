@@ -22,6 +22,12 @@ from .opening import excerpt
 UNDO = timedelta(seconds=15)  # how long an answer written at the desk waits for second thoughts
 
 
+def second_thoughts(ticket: Ticket) -> timedelta:
+    """How long an answer can be taken back: not at all where somebody waits for it at the other end of a talk."""
+    channel = outgoing_channel(ticket)
+    return timedelta() if channel and channel.is_live else UNDO
+
+
 def reply(  # noqa: PLR0913 each is something that its writer chooses
     ticket: Ticket,
     *,

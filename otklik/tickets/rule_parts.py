@@ -22,6 +22,7 @@ from .automatic import answer_automatically, check_words, note_automatically
 from .dates import CAME, came, date_fields
 from .lines import escalate
 from .models import Channel, Message, Tag, Ticket, TicketField, TicketLink
+from .models.channel import channel_kinds
 from .models.conversation import add_participant
 
 EVENTS: dict[str, Label] = {
@@ -107,6 +108,11 @@ members = _rows(_answering, none=_("nobody"))
 yes_no: Choices = lambda: [("yes", _("yes")), ("no", _("no"))]  # noqa: E731 a list beside the lists above
 CHOICE, WORDS, HOURS, NUMBER = ValueKind.CHOICE, ValueKind.WORDS, ValueKind.HOURS, ValueKind.NUMBER
 
+
+def _channel_kind(subject: Subject) -> set[str]:
+    return _key(subject.ticket.channel.kind if subject.ticket.channel else None)
+
+
 TICKET = [
     Condition("type", _("Type"), CHOICE, lambda subject: {subject.ticket.type}, types),
     Condition("state", _("State"), CHOICE, lambda subject: {subject.ticket.state}, states),
@@ -117,6 +123,7 @@ TICKET = [
     Condition(
         "channel", _("Channel"), CHOICE, lambda subject: _key(subject.ticket.channel_id), _rows(Channel.objects.all)
     ),
+    Condition("channel_kind", _("Kind of channel"), CHOICE, _channel_kind, channel_kinds),
     Condition("tag", _("Tag"), CHOICE, lambda subject: {tag.name for tag in subject.ticket.tags.all()}, tags),
 ]
 

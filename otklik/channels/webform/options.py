@@ -13,6 +13,7 @@ from typing import Any
 from django.utils.text import slugify
 from django.utils.translation import gettext
 
+from otklik.lib.consent import NO_CONSENT, ConsentText
 from otklik.tickets.models import Channel, Ticket
 
 
@@ -32,23 +33,11 @@ class Topic:
 
 
 @dataclass(frozen=True)
-class ConsentText:
-    """What the visitor agrees to. The version counts the texts there have been; an empty text asks for nothing."""
-
-    text: str = ""
-    version: int = 0
-
-    def changed_to(self, text: str) -> ConsentText:
-        """The same if the text is; else the next version."""
-        return self if text == self.text else ConsentText(text, self.version + 1)
-
-
-@dataclass(frozen=True)
 class FormOptions:
     title: str = ""
     intro: str = ""
     topics: tuple[Topic, ...] = ()
-    consent: ConsentText = ConsentText()
+    consent: ConsentText = NO_CONSENT
     asks_phone: bool = False  # whoever leaves a number is called back
     confirmation: str = ""  # mailed to whoever sent the form; empty, nothing is
 
@@ -71,13 +60,12 @@ def parse(options: Any) -> FormOptions:
     """The options that stand in a row; what is not understood is left out."""
     if not isinstance(options, Mapping):
         return FormOptions()
-    consent = options.get("consent")
     topics = options.get("topics")
     return FormOptions(
         title=_text(options.get("title")),
         intro=_text(options.get("intro")),
         topics=tuple(_topic(each) for each in topics if _is_topic(each)) if isinstance(topics, list | tuple) else (),
-        consent=_consent(consent) if isinstance(consent, Mapping) else ConsentText(),
+        consent=ConsentText.parse(options.get("consent")),
         asks_phone=options.get("asks_phone") is True,
         confirmation=_text(options.get("confirmation")),
     )
@@ -96,11 +84,6 @@ def _topic(said: Mapping[str, Any]) -> Topic:
         tags=_texts(said.get("tags")),
         fields=_texts(said.get("fields")),
     )
-
-
-def _consent(said: Mapping[str, Any]) -> ConsentText:
-    version = said.get("version")
-    return ConsentText(_text(said.get("text")), version if isinstance(version, int) else 0)
 
 
 def _text(value: Any) -> str:

@@ -10,12 +10,12 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
+from otklik.lib.consent import ConsentText
 from otklik.lib.errors import OtklikError
 from otklik.tickets.models import Channel, RawMessage
 from otklik.tickets.raw import take_in
 
 from .limits import Origin, count, is_over
-from .options import ConsentText
 
 
 class TooMany(OtklikError):

@@ -21,7 +21,7 @@ from otklik.sla.models.clock import start_clock
 from otklik.staff.models import Leave, Member
 from otklik.testing import CastTestCase
 from otklik.tickets.asides import Letter, ask
-from otklik.tickets.models import Attachment, CannedReply, Delivery, Draft, DraftFile, RawMessage, View
+from otklik.tickets.models import Attachment, CannedReply, Channel, Delivery, Draft, DraftFile, RawMessage, View
 from otklik.tickets.replying import reply
 from otklik.work.models.spell import spend
 from otklik.work.models.task import add_tasks
@@ -33,8 +33,8 @@ FOR_ADMINISTRATORS = {"approval_rules", "new_approval_rule", "approval_rule",
                       "edit_setting", "release", "health", "accept_silence", "try_again", "mailboxes", "new_mailbox",
                       "mailbox", "mailbox_test", "mailbox_sign_in", "mailbox_signed_in", "mail_texts", "mail_text",
                       "rules", "new_rule", "rule", "rule_switch", "rule_removal", "rule_runs",
-                      "mail_text_of", "changes", "calendars", "new_calendar", "calendar", "calendar_day",
-                      "calendar_follow", "calendar_import", "calendar_export", "policies", "new_policy",
+                      "mail_text_of", "changes", "chats", "new_chat", "chat", "calendars", "new_calendar", "calendar",
+                      "calendar_day", "calendar_follow", "calendar_import", "calendar_export", "policies", "new_policy",
                       "policy", "presets", "preset", "routes", "new_route", "route", "route_removal", "assignment",
                       "team_assignment", "webhooks", "new_webhook", "webhook", "webhook_calls", "webhook_resume",
                       "webhook_secret", "webhook_removal", "knowledge_base", "survey_settings", "new_survey",
@@ -48,7 +48,7 @@ OF_A_TICKET = {"ticket", "history", "change", "participants", "links", "merge", 
                "take_draft", "canned_for", "use_canned", "macros_for", "use_macro", "watching", "mentions", "looking",
                "promise_call", "call", "decide", "withdraw", "tasks", "task", "spells", "spell", "timer",
                "articles_for", "use_article", "ticket_knowledge", "article_of_message",
-               "new_aside", "aside", "aside_state"}  # fmt: skip
+               "new_aside", "aside", "aside_state", "visitor"}  # fmt: skip
 # Of an article that only another team reads.
 OF_AN_ARTICLE = {"article", "edit_article", "article_draft", "forget_article_draft", "article_files", "article_file",
                  "drop_article_file", "article_picture", "article_state", "article_place", "article_versions",
@@ -57,8 +57,8 @@ WRITING = {"bulk", "open", "change", "participants", "links", "merge", "separate
            "send_again", "addresses", "absorb", "new_organisation", "release", "undo", "hand_over", "draft_files",
            "drop_draft_file", "take_draft", "use_canned", "canned_for", "canned", "new_canned", "edit_canned",
            "macros", "new_macro", "edit_macro", "move_macro", "macros_for", "use_macro",
-           "promise_call", "call", "revise", "tasks", "task", "spells", "spell", "timer", "articles_for", "use_article",
-           "article_of_message", "new_article", "edit_article", "article_draft", "forget_article_draft",
+           "promise_call", "call", "visitor", "revise", "tasks", "task", "spells", "spell", "timer", "articles_for",
+           "use_article", "article_of_message", "new_article", "edit_article", "article_draft", "forget_article_draft",
            "article_files", "drop_article_file", "article_state", "article_place", "article_versions",
            "article_translation", "knowledge_report", "knowledge_miss", "knowledge_sections", "knowledge_section",
            "new_knowledge_section", "new_aside", "aside", "aside_state"}  # fmt: skip
@@ -109,6 +109,7 @@ class DoorTests(CastTestCase):
         )
         cls.knowledge_section = Section.objects.create(title_en="Things")
         cls.survey = answered_survey(cls.ticket)
+        cls.chat = Channel.objects.create(kind="chat", name="Chat", address="site", team=cls.support)
         cls.outsider = Member.objects.create_user("out@demo.example", name="Out Sider")
 
     def address(self, pattern: URLPattern) -> str:
@@ -118,7 +119,8 @@ class DoorTests(CastTestCase):
                "send_again": self.delivery, "letter": self.delivery, "letter_body": self.delivery,
                "one_time_link": self.ana, "edit_setting": self.ana, "form_options": self.mailbox,
                "mailbox": self.mailbox, "mailbox_test": self.mailbox, "mailbox_sign_in": self.mailbox,
-               "accept_silence": self.mailbox, "try_again": self.mailbox, "mail_text_of": self.mailbox,
+               "accept_silence": self.mailbox, "chat": self.chat, "try_again": self.mailbox,
+               "mail_text_of": self.mailbox,
                "notice": self.notice, **dict.fromkeys(("browser_removal", "browser_trial"), self.browser),
                 "edit_canned": self.canned, "approval_rule": self.closing,
                **dict.fromkeys(("colleague_draft", "take_draft"), self.draft),

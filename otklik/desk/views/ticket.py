@@ -26,6 +26,7 @@ from otklik.desk.properties import set_property
 from otklik.desk.shell import is_htmx, page, part
 from otklik.desk.survey_results import answered_on
 from otklik.desk.tasks import warn_of_open_tasks, work_on
+from otklik.desk.visitors import about_visitor
 from otklik.journal.models import Event
 from otklik.lib.errors import OtklikError
 from otklik.lib.prepared import Question
@@ -104,12 +105,11 @@ def show(request: DeskRequest, ticket: Ticket, *, news: Sequence[Event] = ()) ->
         "questionnaires": answered_on(ticket) if talk.may_have("survey.answered") else [],
         **work_on(ticket, known, talk, member),
         **panel.passing(ticket, known, talk),
+        **about_visitor(ticket, addresses),
         "neighbours": panel.neighbours(ticket, member),
         **CHOICES,
     }
-    if is_htmx(request):
-        return part(request, f"{TEMPLATE}#ticket", **context)
-    return page(request, TEMPLATE, **context)
+    return part(request, f"{TEMPLATE}#ticket", **context) if is_htmx(request) else page(request, TEMPLATE, **context)
 
 
 def again(request: DeskRequest, ticket: Ticket) -> HttpResponse:

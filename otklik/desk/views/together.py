@@ -6,6 +6,7 @@ from django.views.decorators.http import require_POST
 from otklik.desk.access import DeskRequest, answering, members
 from otklik.desk.shell import part
 from otklik.desk.together import nameable, present
+from otklik.desk.visitors import visitor_of
 from otklik.tickets.models import Looking
 from otklik.tickets.models.together import unwatch, watch
 
@@ -40,4 +41,6 @@ def looking(request: DeskRequest, number: int) -> HttpResponse:
             Looking.gone(ticket, request.user)
             return HttpResponse(status=204)
         Looking.note(ticket, request.user, doing)
-    return part(request, "desk/ticket/looking.html", looking=present(ticket, but=request.user))
+    return part(
+        request, "desk/ticket/looking.html", looking=present(ticket, but=request.user), visitor=visitor_of(ticket)
+    )

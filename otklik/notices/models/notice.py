@@ -21,6 +21,7 @@ class Topic(models.TextChoices):
     ASSIGNED = "assigned", _("A ticket is given to me")
     CLIENT_WROTE = "client_wrote", _("The client wrote on my ticket")
     ASIDE = "aside", _("A third party answers me, or on my ticket")
+    NEW_TALK = "new_talk", _("A visitor began a chat with my team, and nobody has it")
     NOT_DELIVERED = "not_delivered", _("My answer was not delivered")
     PROMISE = "promise", _("A promise is nearly broken, or is")
     CALLBACK = "callback", _("It is time to call a client back")
@@ -31,12 +32,11 @@ class Topic(models.TextChoices):
     BAD_MARK = "bad_mark", _("A client gives a bad mark")
     TASK = "task", _("A task is given to me, or is due")
     WOKEN = "woken", _("A ticket that I put off is back")
-    ARTICLE = "article", _("An article that I answer for is to be checked")
     WATCHED = "watched", _("Something happens on a ticket that I watch")
 
 
 # What is mailed unless the member decides otherwise; the desk shows everything.
-MAILED = set(Topic) - {Topic.CLIENT_WROTE, Topic.WATCHED}
+MAILED = set(Topic) - {Topic.CLIENT_WROTE, Topic.NEW_TALK, Topic.WATCHED}
 PUSHED = set(Topic) - {Topic.WATCHED}  # to browsers that the member named
 
 
@@ -75,10 +75,6 @@ class Notice(models.Model):
 
     def __str__(self) -> str:
         return f"{self.member}: {self.get_topic_display()}"
-
-    def see(self, *, at: datetime | None = None) -> None:
-        """Its member has seen it; it need not leave the desk any more."""
-        Notice.objects.filter(pk=self.pk, seen_at=None).update(seen_at=at or now(), mail_at=None)
 
 
 class Switch(models.Model):

@@ -13,7 +13,8 @@ from django.utils.timezone import now
 from otklik.channels.webform.limits import MOST
 from otklik.channels.webform.models import Consent
 from otklik.channels.webform.opened import opened_note
-from otklik.channels.webform.options import ConsentText, FormOptions, Topic
+from otklik.channels.webform.options import FormOptions, Topic
+from otklik.lib.consent import ConsentText
 from otklik.sla.models import Callback
 from otklik.testing import CastTestCase
 from otklik.tickets.merging import merge

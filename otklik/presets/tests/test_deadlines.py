@@ -12,7 +12,7 @@ from django.test import TestCase
 from otklik.approvals.models import Approval
 from otklik.calendars.models import Calendar
 from otklik.calendars.writing import read_hours
-from otklik.clients.models import PHONE, Address
+from otklik.clients.models import EMAIL, PHONE, Address
 from otklik.journal.models import Event
 from otklik.lib.inbound import Inbound, Sender
 from otklik.lib.remembered import forget_all
@@ -51,6 +51,8 @@ class World:
         self.mailboxes = {name: self.mailbox(name, team) for name, team in self.teams.items()}
 
     def mailbox(self, name: str, team: Team) -> Channel:
+        if chat := Channel.objects.filter(kind="chat", team=team).first():
+            return chat
         return make_mailbox(f"{name.lower().replace(' ', '-')}@demo.example", team, name=name)
 
     def open(self, case: Case) -> Ticket:
@@ -59,16 +61,18 @@ class World:
         self.team, self.worker = team, VirtualWorker()
         fields = {"category": given.pop("category")} if "category" in given else {}
         self.ticket = self.hear("first", case.opened, **{"subject": "Hello", **given}, fields=fields)
-        Address.objects.get_or_create(kind=PHONE, value="+79005550142", defaults={"person": self.ticket.client})
+        for kind, value in ((PHONE, "+79005550142"), (EMAIL, "bea@alpha.example")):
+            Address.objects.get_or_create(kind=kind, value=value, defaults={"person": self.ticket.client})
         if priority != "normal":
             self.ticket.set_priority(Ticket.Priority[priority.upper()], by=self.head, at=case.opened)
         self.worker.work(case.opened)
         return self.ticket
 
     def hear(self, name: str, at: datetime, **rest: Any) -> Ticket:
-        sender = Sender("email", "bea@alpha.example")
+        channel = self.mailboxes[self.team]
+        sender = Sender("chat", "visitor") if channel.kind == "chat" else Sender("email", "bea@alpha.example")
         mail = Inbound(f"<{name}@alpha.example>", sender, "Please help.", **rest)
-        return receive(mail, channel=self.mailboxes[self.team], at=at).message.ticket
+        return receive(mail, channel=channel, at=at).message.ticket
 
     def happen(self, at: datetime, what: str) -> None:
         ticket = Ticket.objects.get(pk=self.ticket.pk)

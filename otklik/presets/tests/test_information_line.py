@@ -2,36 +2,41 @@
 
 from typing import Any
 
-from django.conf import settings
-from django.test import override_settings
 from django.urls import reverse
 
-from otklik.lib.inbound import Sender
-from otklik.tickets.models import Channel, Ticket
+from otklik.channels.chat.models import Visitor
+from otklik.channels.chat.showing import talk_of
+from otklik.channels.chat.talking import Said, begin, say
+from otklik.testing import standing_clock
+from otklik.tickets.models import Channel, Message, Ticket
 
 from .scene import MOSCOW, DeskTestCase, may
 
-VISITOR = Sender("chat", "visitor-7", "Lev Orlov")
 CHECKED = {"phone": "8 916 000-00-01", "email": "lev@alpha.example", "confirmed": "on"}
 
 
-class Chat:
-    """A window on a site, which shows what is written while its visitor is there."""
-
-    kind, label, icon = "chat", "Chat", "message-square"
-
-
-@override_settings(CHANNELS=settings.CHANNELS | {"chat": f"{__name__}.Chat"})
 class HandedOnTests(DeskTestCase):
     preset = "information-line"
 
     def setUp(self) -> None:
         super().setUp()
         self.mailbox("Hotline")
-        self.chat = Channel.objects.create(kind="chat", name="Chat", address="site", team=self.team("Chat"))
         self.ana = self.hire("Ana Chat", "Chat")
         self.egor = self.hire("Egor Hotline", "Hotline")
-        self.ticket = self.comes(self.chat, may(18, 10), sender=VISITOR, text="Which form do I need?")
+        self.until(may(18, 10))
+        with standing_clock(may(18, 10)):
+            chat = Channel.objects.get(kind="chat")
+            self.visitor = begin(chat, {"name": "Lev Orlov"}, language="en", network="198.51.100.7")
+            self.ticket = self.says("Which form do I need?").ticket
+        self.worker.work(may(18, 10))
+
+    def says(self, text: str) -> Message:
+        visitor = Visitor.objects.get(pk=self.visitor.pk)
+        return say(visitor, Said(id=text.encode().hex()[:32], text=text), network="198.51.100.7").message
+
+    def page(self) -> dict[str, Any]:
+        """What the visitor's window shows."""
+        return talk_of(Visitor.objects.get(pk=self.visitor.pk), at=self.clock)
 
     def hand(self, team: str, minute: int, said: dict[str, Any]) -> Any:
         url = reverse("desk:hand_over", args=[self.ticket.pk])
@@ -48,6 +53,13 @@ class HandedOnTests(DeskTestCase):
         self.assertEqual(self.happened("clock.broken"), [("18 10:15", "clock.broken")])
         # At 70 %, where nobody has the ticket yet, and at the end.
         self.assertEqual(self.told("clock.escalated"), [("18 10:10", "Vera"), ("18 10:15", "Vera")])
+
+    def test_in_the_chat_the_answer_is_on_the_visitors_page_and_keeps_the_promise(self):
+        self.answers(self.ticket, self.ana, may(18, 10, 14))
+        self.assertEqual(self.sent(), [])  # no mail: it went to the page
+        self.assertEqual([each["html"] for each in self.page()["messages"]],
+                         ["<p>Which form do I need?</p>", "<p>It is done.</p>"])  # fmt: skip
+        self.assertEqual(self.happened("clock.met"), [("18 10:14", "clock.met")])
 
     def test_without_phone_and_e_mail_no_line_takes_it(self):
         for minute, team in enumerate(("Hotline", "Consultation line", "Partners"), 1):
@@ -70,6 +82,8 @@ class HandedOnTests(DeskTestCase):
         (_told, (address, answer)) = self.sent()
         self.assertEqual(address, "lev@alpha.example")
         self.assertIn("It is done.", answer)
+        self.assertEqual(self.page()["by_mail"], "l…@alpha.example")
+        self.assertEqual(len(self.page()["messages"]), 1)  # the answer is for whoever has that e-mail
         self.until(may(25, 17))
         self.assertEqual(self.happened("clock.broken"), [])
         self.assertEqual(len(self.happened("clock.met")), 2)

@@ -2,8 +2,9 @@
 
 from datetime import datetime
 
+from otklik.lib.inbound import Sender
 from otklik.sla.models import Callback
-from otklik.tickets.models import Ticket
+from otklik.tickets.models import Channel, Ticket
 
 from .scene import MOSCOW, DeskTestCase, may
 
@@ -109,8 +110,8 @@ class ClosedTests(PortalTestCase):
 
 class ChatTests(PortalTestCase):
     def test_a_chat_that_waits_longer_than_twelve_minutes_is_told_to_the_head(self):
-        chat = self.team("Portal chat").channels.get()
-        self.comes(chat, may(18, 12))
+        chat = Channel.objects.get(kind="chat")
+        self.comes(chat, may(18, 12), sender=Sender("chat", "visitor-7", "Lev Orlov"))
         self.until(may(18, 12, 11))
         self.assertEqual(self.told("clock.escalated"), [])
         self.until(may(18, 12, 30))

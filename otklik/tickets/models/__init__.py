@@ -16,7 +16,6 @@ from .terms import Terms
 from .ticket import Ticket, TicketField, TicketLink, TicketTag
 from .together import Looking, Watch
 from .unindexed import Unindexed
-from .unused import UnusedFile
 from .view import View
 
 __all__ = [
@@ -46,7 +45,6 @@ __all__ = [
     "TicketLink",
     "TicketTag",
     "Unindexed",
-    "UnusedFile",
     "View",
     "Watch",
     "channel_kinds",

@@ -38,6 +38,11 @@ def channel_kinds() -> list[tuple[str, Any]]:
     return [(kind, import_string(name).label) for kind, name in settings.CHANNELS.items()]
 
 
+def is_live(kind: str) -> bool:
+    """Whether people talk on channels of a kind: an answer is read at once, many short messages are nothing strange."""
+    return kind in settings.CHANNELS and getattr(import_string(settings.CHANNELS[kind]), "is_live", False)
+
+
 class ChannelQuerySet(models.QuerySet["Channel"]):
     def active(self) -> ChannelQuerySet:
         return self.filter(is_active=True)
@@ -87,6 +92,10 @@ class Channel(models.Model):
     def is_screened(self) -> bool:
         """Whether its kind asks a filter about what comes, after reading it and before filing it."""
         return hasattr(self.adapter, "screen")
+
+    @property
+    def is_live(self) -> bool:
+        return is_live(self.kind)
 
     @property
     def outgoing(self) -> Channel | None:

@@ -248,6 +248,16 @@ class Ticket(models.Model):
         terms = Terms.objects.filter(team=team).prefetch_related("fields").first() if team.pk != self.team_id else None
         return terms.missing(self, why=why, confirmed=confirmed) if terms else []
 
+    def answer_at(self, address: Address, *, by: Actor, at: datetime | None = None) -> bool:
+        """Answer the client at another address of theirs from now on; False if it is done already."""
+        with transaction.atomic():
+            other = models.Q(address=None) | ~models.Q(address=address)
+            if not Ticket.objects.filter(other, pk=self.pk).update(address=address):
+                return False
+            record("ticket.answered_at", self, by=by, at=at, after=address.kind)
+        self.address = address
+        return True
+
     def set_field(self, field: TicketField, value: Any, *, by: Actor, at: datetime | None = None) -> bool:
         """Fill in a custom field. Raises ValidationError for a value that is not of its kind."""
         if field.types and self.type not in field.types:

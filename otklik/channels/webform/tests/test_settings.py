@@ -1,7 +1,8 @@
 """What an administrator writes about a form, and how it is kept."""
 
-from otklik.channels.webform.options import ConsentText, FormOptions, Topic, parse
+from otklik.channels.webform.options import FormOptions, Topic, parse
 from otklik.channels.webform.settings import FormOptionsForm, form_link, line_of, snippet
+from otklik.lib.consent import ConsentText
 from otklik.testing import CastTestCase
 from otklik.tickets.models import Channel, TicketField
 

@@ -7,8 +7,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from otklik.channels.webform.limits import MOST, Origin
 from otklik.channels.webform.models import Attempt, Consent
-from otklik.channels.webform.options import ConsentText
 from otklik.channels.webform.submitting import Submission, TooMany, submit
+from otklik.lib.consent import ConsentText
 from otklik.testing import CastTestCase
 from otklik.tickets.addressing import Recipient, recipients_of
 from otklik.tickets.models import Channel, RawMessage, Ticket
