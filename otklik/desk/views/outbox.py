@@ -37,8 +37,14 @@ def letter(request: DeskRequest, pk: int) -> HttpResponse:
 
 
 def _held(request: DeskRequest, pk: int) -> Delivery:
-    """A delivery with its mail as it was rendered; 404 for one that never stopped in the outbox."""
-    return get_object_or_404(_deliveries(request).select_related("outbox_mail"), pk=pk, outbox_mail__isnull=False)
+    """A delivery with its mail as it was rendered; 404 for one that never stopped in the outbox.
+
+    A survey's mail has the client's own link: nobody who is judged by the answer may read it.
+    """
+    kept = _deliveries(request).select_related("outbox_mail").filter(outbox_mail__isnull=False)
+    if not request.user.is_administrator:
+        kept = kept.filter(message__invitation=None)
+    return get_object_or_404(kept, pk=pk)
 
 
 @body_policy

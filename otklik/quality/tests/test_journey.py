@@ -97,3 +97,7 @@ class JourneyTests(CastTestCase):
         page = self.client.get(self.ticket.get_absolute_url()).content.decode()
         self.assertIn("Please tell us how we did", page)
         self.assertIsNone(re.search(r"/help/s/", page))
+        address = reverse("desk:letter", args=[OutboxMail.objects.get().delivery_id])
+        self.assertEqual(self.client.get(address).status_code, 404)
+        self.client.force_login(self.admin)
+        self.assertEqual(self.client.get(address).status_code, 200)
