@@ -15,7 +15,7 @@ from otklik.journal.record import record
 from otklik.staff.models import Member
 
 PREFIX = "otk_"  # lets scanners of published code recognise a leaked token
-SCOPES = ("tickets:read", "tickets:write", "clients:read", "clients:write")
+SCOPES = ("tickets:read", "tickets:write", "clients:read", "clients:write", "articles:read")
 USE_NOTED_EVERY = timedelta(minutes=5)  # noting every single use would be a committed write for each request
 
 

@@ -3,7 +3,7 @@
 from django.urls import path
 from ninja import NinjaAPI
 
-from . import asides, callbacks, clients, files, problems, tickets, work
+from . import articles, asides, callbacks, clients, files, problems, tickets, work
 from .parsing import CarefulParser
 
 # No documentation page: the one that comes along loads its scripts from a foreign host.
@@ -16,5 +16,6 @@ v1.add_router("", asides.router)
 v1.add_router("", clients.router)
 v1.add_router("", files.router)
 v1.add_router("", work.router)
+v1.add_router("", articles.router)
 
 urlpatterns = [path("v1/", v1.urls)]

@@ -4,12 +4,12 @@ from datetime import date, datetime
 from typing import Annotated
 
 from ninja import Field, Schema
-from pydantic import AwareDatetime
 
 from otklik.work.durations import LONGEST
 from otklik.work.models.spell import NOTE_MAX
 from otklik.work.models.task import TITLE_MAX
 
+from .finding import Moment
 from .schemas import Named, Number, Strict
 
 Minutes = Annotated[int, Field(ge=1, le=LONGEST)]
@@ -33,7 +33,7 @@ class TaskPage(Schema):
 class TaskIn(Strict):
     title: str = Field(min_length=1, max_length=TITLE_MAX)
     assignee: Number | None = None
-    due_at: AwareDatetime | None = None
+    due_at: Moment | None = None
 
 
 class TaskChange(Strict):
@@ -41,7 +41,7 @@ class TaskChange(Strict):
 
     title: str | None = Field(None, min_length=1, max_length=TITLE_MAX)
     assignee: Number | None = None
-    due_at: AwareDatetime | None = None
+    due_at: Moment | None = None
     done: bool | None = None
 
 

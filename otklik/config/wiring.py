@@ -168,7 +168,9 @@ FORGETTING = [
     "otklik.rules.running.prune",
     "otklik.staff.sessions.forget_ended",
     "otklik.tickets.bulking.forget",
+    "otklik.tickets.models.draft.forget",
     "otklik.tickets.models.seen.forget",
+    "otklik.tickets.sweeping.sweep",
 ]
 # How many seconds a duty may rest at most when it finds nothing to do, where nobody waits for it as for an answer.
 # Resting is what keeps an idle house cheap: each look is a question or two to the store.

@@ -55,12 +55,13 @@ class FilterForm(forms.Form):
     )
     attention = forms.ChoiceField(required=False, label=_("What needs attention"), choices=list(ATTENTION.items()))
 
-    def narrow(self, articles: ArticleQuerySet) -> ArticleQuerySet:
-        """Those that are asked for; what is not understood asks for nothing."""
+    def narrow(self, member: Member) -> ArticleQuerySet:
+        """What this member sees of those that are asked for; what is not understood asks for nothing."""
+        articles = Article.objects.visible_to(member)
         self.is_valid()
         said = self.cleaned_data
         if said.get("text"):
-            articles = articles.filter(pk__in=keys_of(said["text"]))
+            articles = articles.filter(pk__in=keys_of(said["text"], reader=member))
         if section := said.get("section"):
             articles = articles.filter(Q(section=section) | Q(section__parent=section))
         same = {name: said[name] for name in ("state", "audience", "language", "owner") if said.get(name)}

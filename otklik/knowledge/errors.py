@@ -36,3 +36,11 @@ class TooManyVoices(OtklikError):
 class ClosedToClients(OtklikError):
     code = "closed_to_clients"
     message = _("The knowledge base is switched off for clients, so a link would not open. Insert the text instead.")
+
+
+class BadBundle(OtklikError):
+    code = "bad_bundle"
+    message = _(
+        "The articles cannot be read: %(why)s. It must be a folder, or a zip of one, with files of at most 20 MB, "
+        "500 MB and 5,000 files together. Nothing more was imported."
+    )

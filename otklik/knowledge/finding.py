@@ -99,11 +99,12 @@ def _tells(article: Article, marker: Marker) -> bool:
     return named or marker.snippet(article.text).terms > 1
 
 
-def keys_of(text: str) -> list[int]:
-    """All articles with the words, drafts too, for whoever narrows a list of those that they see."""
+def keys_of(text: str, *, reader: Reader) -> list[int]:
+    """The articles with all the words, for whoever narrows a list of those that a reader sees; drafts for the staff."""
+    marks = () if isinstance(reader, Member) else _marks(reader)
     for said in dict.fromkeys((text[:TEXT_MAX], other_layout(text[:TEXT_MAX]))):
         query = _query(said)
-        keys = index.matching(query, marks=(), is_any=False, most=FOUND_MAX) if query.asks_for_words else []
+        keys = index.matching(query, marks=marks, is_any=False, most=FOUND_MAX) if query.asks_for_words else []
         if keys:
             return keys
     return []

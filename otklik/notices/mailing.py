@@ -25,6 +25,7 @@ ANSWER_HEADER = "X-Otklik-Answer"
 LINES_MAX = 50  # in one mail; whoever has more to read reads it in the desk
 
 ASKED = "approval.asked"
+ARTICLE_DUE = "article.review_due"
 
 log = logging.getLogger(__name__)
 
@@ -60,16 +61,26 @@ def allowed(member: Member, notices: list[Notice]) -> tuple[list[Notice], set[in
     Since the notice was made the ticket may have gone to another team, and the member may have left. Who answers for a
     team is told of its troubles, but of a ticket that they may not see they are told the number alone.
     """
-    numbers = {notice.event.about_id for notice in notices}
+    numbers = {number for notice in notices if (number := ticket_of(notice.event))}
     seen = set(Ticket.objects.visible_to(member).filter(pk__in=numbers).values_list("pk", flat=True))
-    told = [each for each in notices if each.event.about_id in seen or (member.is_active and each.topic in OF_OFFICE)]
+    told = [
+        each
+        for each in notices
+        if ticket_of(each.event) in seen
+        or (member.is_active and (each.topic in OF_OFFICE or not ticket_of(each.event)))
+    ]
     return told, seen
+
+
+def ticket_of(event: Event) -> int | None:
+    """The number of the ticket that an event is about; None if it is about something else."""
+    return event.about_id if event.about == Ticket.journal_name else None
 
 
 def _send(member: Member, notices: list[Notice]) -> None:
     told, seen = allowed(member, notices)
-    tickets = {notice.event.about_id for notice in told}
-    if tickets:
+    tickets = {ticket_of(notice.event) for notice in told}
+    if told:
         with translation.override(member.language):
             is_one = len(tickets) == 1 and tickets <= seen
             letter = _about_one(member, told) if is_one else _about_many(member, told)
@@ -102,10 +113,12 @@ def _told(events: list[Event]) -> list[tuple[Line, str]]:
 
 
 def address_of(event: Event) -> str:
-    """Where a member looks at an event: on its ticket, or, when asked for approval, among what waits for it.
+    """Where a member looks at an event: on its ticket or article, or, asked for approval, among what waits for it.
 
     Whoever approves may be of a team that does not see the ticket.
     """
     if event.kind == ASKED:
         return reverse("desk:approvals")
+    if event.kind == ARTICLE_DUE:
+        return reverse("desk:article", args=[event.about_id])
     return reverse("desk:ticket", args=[event.about_id])

@@ -20,12 +20,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from py_vapid import Vapid02
 
+from otklik.journal.kinds import narrate
 from otklik.lib.encrypted import Undecipherable
 from otklik.lib.posting import Answer, post
 from otklik.lib.remote import Refused
 from otklik.tickets.models import Ticket
 
-from .mailing import address_of, allowed
+from .mailing import address_of, allowed, ticket_of
 from .models import Push, PushKey, Subscription, Topic
 from .models.subscription import LEASE, padded
 
@@ -143,10 +144,12 @@ def _content(browser: Subscription, pushes: list[Push], seen: set[int]) -> dict[
             return {"title": _("It works"), "body": said, "url": reverse("desk:notices"), "tag": "trial"}
         kinds = list(dict.fromkeys(str(Topic(notice.topic).label) for notice in notices))
         body = "\n".join(kinds[:LINES_MAX])
-        numbers = {notice.event.about_id for notice in notices}
-        if len(numbers) == 1:
-            ticket = Ticket.objects.get(pk=numbers.pop())
-            where = address_of(notices[-1].event)
+        where = address_of(notices[-1].event)
+        [number, *others] = {ticket_of(notice.event) for notice in notices}
+        if len(notices) == 1 and number is None:
+            return {"title": kinds[0], "body": narrate([notices[0].event])[0].sentence, "url": where, "tag": where}
+        if number is not None and not others:
+            ticket = Ticket.objects.get(pk=number)
             title = f"{ticket} {ticket.subject}" if ticket.pk in seen else str(ticket)
             return {"title": title, "body": body, "url": where, "tag": f"ticket-{ticket.pk}"}
         count = len(notices)

@@ -158,6 +158,7 @@ RULES: dict[str, tuple[Rule, ...]] = {
     "survey.revised": ((Topic.BAD_MARK, _judged),),
     "task.changed": ((Topic.TASK, _told),),
     "task.due": ((Topic.TASK, _told_or_of_ticket),),
+    "article.review_due": ((Topic.ARTICLE, _told),),
     "ticket.woken": ((Topic.WOKEN, _told),),
     "ticket.pointed_out": ((Topic.POINTED_OUT, _told),),
 }

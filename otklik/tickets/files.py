@@ -1,5 +1,6 @@
 """Where attached bytes lie: under their own digest, so that storing them twice is storing them once."""
 
+import secrets
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import PurePosixPath
@@ -10,6 +11,7 @@ from django.core.files.storage import default_storage
 from otklik.lib.inbound import InboundFile
 
 from .models import Attachment, Message
+from .models.unused import UnusedFile
 
 
 @dataclass(frozen=True)
@@ -26,10 +28,12 @@ class Kept:
 def keep(file: InboundFile) -> Kept:
     """Store the bytes. Belongs before a transaction, never inside: the store may be at the end of a network.
 
-    A rollback leaves bytes that no row names; the same message read again finds and uses them.
+    A rollback leaves bytes that no row names; the same message read again finds and uses them, or they are swept.
     """
     digest = sha256(file.content).hexdigest()
     path = f"{digest[:2]}/{digest}"
+    if not UnusedFile.may_be_used(path):
+        path = f"{path}-{secrets.token_hex(4)}"
     if not default_storage.exists(path):
         default_storage.save(path, ContentFile(file.content))
     return Kept(path, safe_name(file.name), file.type, len(file.content), file.content_id[:250])

@@ -36,6 +36,7 @@ class TaskTests(ApiTestCase):
             ({"title": "-"}, (422, "no_task")),
             ({"title": "Call", "assignee": self.omar.pk}, (422, "not_in_team")),
             ({"title": "Call", "due_at": past}, (422, "due_has_passed")),
+            ({"title": "Call", "due_at": "9999-12-31T23:59:59-12:00"}, (422, "invalid")),
             ({"title": ""}, (422, "invalid")),
         ):
             with self.subTest(body):

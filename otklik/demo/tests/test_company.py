@@ -11,6 +11,8 @@ from django.utils.timezone import now
 
 from otklik.demo.stories import BadStory, all_stories, read
 from otklik.journal.models import Event
+from otklik.knowledge.finding import find
+from otklik.knowledge.models import Article, Section, Visitor
 from otklik.routing.models import Route
 from otklik.rules.models import Rule
 from otklik.sla.models import Clock
@@ -58,6 +60,14 @@ class CompanyTests(TestCase):
     def test_routes_rules_replies_and_a_macro_can_be_looked_at(self):
         for model in (Route, Rule, CannedReply, Macro):
             self.assertTrue(model.objects.exists(), model)
+
+    def test_articles_are_published_in_the_sections_in_both_languages(self):
+        rows = Article.objects.published()
+        self.assertEqual((rows.count(), rows.filter(section=None).count(), Section.objects.count()), (12, 0, 7))
+        self.assertEqual(rows.exclude(original=None).count(), 4)
+        [first, *_rest] = find("касса не печатает чеки", reader=Visitor.ANYBODY, language="ru").hits
+        self.assertEqual(first.article.language, "ru")
+        self.assertGreater(first.article.uses, 0)
 
     def test_a_second_time_is_refused(self):
         with self.assertRaises(CommandError):

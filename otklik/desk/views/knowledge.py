@@ -50,8 +50,7 @@ def find_article(request: DeskRequest, pk: int) -> Article:
 def articles(request: DeskRequest) -> HttpResponse:
     """All articles that one sees, what was changed last first, narrowed by what is asked."""
     form = forms.FilterForm(request.GET)
-    seen = Article.objects.visible_to(request.user).select_related("section", "owner")
-    rows = form.narrow(seen).defer("html", "text")
+    rows = form.narrow(request.user).select_related("section", "owner").defer("html", "text")
     try:
         found = keyset.page(rows, order=forms.ORDER, cursor=request.GET.get("after", ""), size=50)
     except keyset.BadCursor:

@@ -14,7 +14,7 @@ from otklik.desk.access import DeskRequest, members
 from otklik.desk.approvals import waiting_for
 from otklik.desk.shell import page
 from otklik.journal.kinds import narrate
-from otklik.notices.mailing import address_of
+from otklik.notices.mailing import address_of, ticket_of
 from otklik.notices.models import Notice, PushKey, Subscription, Topic, Wishes, is_mailed, is_pushed, mark_seen, switch
 from otklik.staff.models import Member
 
@@ -59,9 +59,12 @@ def _chosen(member: Member) -> dict[str, list[str]]:
 @require_POST
 @members
 def follow(request: DeskRequest, pk: int) -> HttpResponse:
-    """To the ticket that a notice is about; the notice is seen then, and the others of that ticket too."""
+    """To what a notice is about; the notice is seen then, and the others of the same ticket too."""
     notice = get_object_or_404(Notice.objects.select_related("event"), pk=pk, member=request.user)
-    mark_seen(request.user, ticket=notice.event.about_id)
+    if (ticket := ticket_of(notice.event)) is not None:
+        mark_seen(request.user, ticket=ticket)
+    else:
+        notice.see()
     return redirect(address_of(notice.event))
 
 

@@ -32,6 +32,7 @@ class Topic(models.TextChoices):
     BAD_MARK = "bad_mark", _("A client gives a bad mark")
     TASK = "task", _("A task is given to me, or is due")
     WOKEN = "woken", _("A ticket that I put off is back")
+    ARTICLE = "article", _("An article that I answer for is to be checked")
     WATCHED = "watched", _("Something happens on a ticket that I watch")
 
 
@@ -75,6 +76,10 @@ class Notice(models.Model):
 
     def __str__(self) -> str:
         return f"{self.member}: {self.get_topic_display()}"
+
+    def see(self, *, at: datetime | None = None) -> None:
+        """Its member has seen it; it need not leave the desk any more."""
+        Notice.objects.filter(pk=self.pk, seen_at=None).update(seen_at=at or now(), mail_at=None)
 
 
 class Switch(models.Model):

@@ -11,7 +11,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from otklik.channels.webform.limits import network_of
 from otklik.channels.webform.submitting import TooMany
-from otklik.portal.access import Seat, seat_or_404
+from otklik.knowledge.models import Article, Visitor
+from otklik.portal.access import BY_MAIL, Seat, seat_or_404
 from otklik.portal.answering import AnswerForm, answer
 from otklik.portal.correcting import said
 from otklik.portal.pages import page, private, speak
@@ -54,8 +55,16 @@ def show(request: HttpRequest, seat: Seat, form: AnswerForm, *, done: str, statu
         "form": form,
         "can_answer": can_answer(seat),
         "minutes": WINDOW.seconds // 60,
+        "articles_key": _articles_key(seat),
     }
     return page(request, "portal/ticket.html", context, status=status)
+
+
+def _articles_key(seat: Seat) -> str:
+    """What opens the knowledge base for a client; the link of a form proves none, and opens what anybody reads."""
+    is_client = seat.link == BY_MAIL
+    articles = Article.objects.visible_to(Visitor.CLIENT if is_client else Visitor.ANYBODY)
+    return seat.token if articles.exists() else ""
 
 
 def can_answer(seat: Seat) -> bool:

@@ -16,6 +16,7 @@ from .terms import Terms
 from .ticket import Ticket, TicketField, TicketLink, TicketTag
 from .together import Looking, Watch
 from .unindexed import Unindexed
+from .unused import UnusedFile
 from .view import View
 
 __all__ = [
@@ -45,6 +46,7 @@ __all__ = [
     "TicketLink",
     "TicketTag",
     "Unindexed",
+    "UnusedFile",
     "View",
     "Watch",
     "channel_kinds",

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import models, transaction
 from django.utils.timezone import now
 
+from otklik.lib.forgetting import forget as forget_some
 from otklik.staff.models import Member
 
 from .ticket import Ticket
+
+KEPT = timedelta(days=90)  # what was typed and never sent, once its ticket is over
 
 
 class DraftQuerySet(models.QuerySet["Draft"]):
@@ -81,3 +85,9 @@ class DraftFile(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+def forget(at: datetime | None = None) -> bool:
+    """Forget some drafts that nobody touched for long, on tickets that are over; False if there are none."""
+    old = Draft.objects.filter(at__lt=(at or now()) - KEPT, ticket__in=Ticket.objects.over())
+    return forget_some(old)

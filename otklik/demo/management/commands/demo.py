@@ -11,6 +11,7 @@ from django.utils.timezone import now
 
 from otklik.demo import stories
 from otklik.demo.founding import FOUNDED, Company, found_company
+from otklik.demo.library import shelve
 from otklik.demo.multitude import Multitude, Nobody
 from otklik.demo.reading import already_read
 from otklik.demo.service import organise, promise
@@ -52,6 +53,7 @@ def found(at: datetime, *, quiet: bool) -> Company:
         promise(company, at - FOUNDED)
         Teller(company).tell(stories.all_stories(), at, progress=Progress("steps", quiet=quiet))
         organise(company, at)
+        shelve(company, at)
     return company
 
 
