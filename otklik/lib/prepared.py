@@ -11,10 +11,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property, lru_cache
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from django.core.exceptions import EmptyResultSet
-from django.db import connection, models, transaction
+from django.db import DEFAULT_DB_ALIAS, connection, models, transaction
+from django.db.backends.sqlite3.base import FORMAT_QMARK_REGEX
 from django.db.models.fields import NOT_PROVIDED
 from django.db.models.query import get_related_populators
 from django.db.models.sql import UpdateQuery
@@ -50,6 +51,36 @@ def _taken(value: Any) -> Any:
     return _moment(value) if isinstance(value, datetime) else value
 
 
+class Answer(NamedTuple):
+    rows: list[Any]
+    count: int
+
+
+def _carry_out(text: str, values: Sequence[Any]) -> Answer:
+    """What the store answers to a statement.
+
+    SQLite's driver is asked past Django's cursor, which looks for the places of the values anew each time, and takes
+    longer for it all than most statements do; unless somebody listens.
+    """
+    store = transaction.get_connection()
+    # As `save` does it: whoever catches an error within a transaction may not go on in that.
+    with transaction.mark_for_rollback_on_error(store.alias):
+        if store.vendor != "sqlite" or store.queries_logged or store.execute_wrappers:
+            with store.cursor() as cursor:
+                cursor.execute(text, values)
+                return Answer(cursor.fetchall() if cursor.description else [], cursor.rowcount)
+        store.ensure_connection()
+        store.validate_no_broken_transaction()
+        with store.wrap_database_errors:
+            cursor = store.connection.execute(_with_question_marks(text), values)
+            return Answer(cursor.fetchall(), cursor.rowcount)
+
+
+@lru_cache(maxsize=300)
+def _with_question_marks(text: str) -> str:
+    return FORMAT_QMARK_REGEX.sub("?", text).replace("%%", "%")
+
+
 class _Prepared:
     """A statement that is made once, with marks in the places of its values."""
 
@@ -83,9 +114,7 @@ class Change(_Prepared):
 
     def __call__(self, *values: Any) -> int:
         """How many rows it changed."""
-        with transaction.mark_for_rollback_on_error(connection.alias), connection.cursor() as cursor:
-            cursor.execute(*self._with(values))
-            return int(cursor.rowcount)
+        return _carry_out(*self._with(values)).count
 
     @cached_property
     def _compiler(self) -> Any:
@@ -105,9 +134,7 @@ class Columns(_Prepared):
     def __call__(self, *values: Any) -> list[Any]:
         if self._is_empty:
             return []
-        with connection.cursor() as cursor:
-            cursor.execute(*self._with(values))
-            return list(self._rows(cursor.fetchall()))
+        return list(self._rows(_carry_out(*self._with(values)).rows))
 
     @cached_property
     def _is_empty(self) -> bool:
@@ -142,23 +169,23 @@ class Question(Columns, Generic[Row]):
 
     @cached_property
     def _shape(self) -> Shape:
-        compiler, store = self._compiler, connection.alias
+        compiler = self._compiler
         columns, classes = compiler.select, compiler.klass_info
         first, last = classes["select_fields"][0], classes["select_fields"][-1] + 1
         return Shape(
             classes["model"],
             slice(first, last),
             [column.target.attname for column, _sql, _alias in columns[first:last]],
-            get_related_populators(classes, columns, store),  # type: ignore[call-arg]
+            get_related_populators(classes, columns, DEFAULT_DB_ALIAS),  # type: ignore[call-arg]
             compiler.get_converters([column for column, _sql, _alias in columns]),
             compiler.annotation_col_map,
         )
 
     def _rows(self, found: list[Any]) -> Iterator[Row]:
         """As Django's own `ModelIterable` makes them."""
-        shape, store = self._shape, connection.alias
+        shape = self._shape
         for values in self._compiler.apply_converters(found, shape.converters):
-            row = shape.model.from_db(store, shape.names, values[shape.own])
+            row = shape.model.from_db(DEFAULT_DB_ALIAS, shape.names, values[shape.own])
             for one in shape.related:
                 one.populate(values, row)
             for name, place in shape.added.items():
@@ -216,14 +243,11 @@ def insert(row: Row) -> Row:
     For models without parents and signals, whose fields take no expressions and have nothing to do before they are
     saved. What has a default in the store is left to it.
     """
-    made, store = _insertion(type(row)), transaction.get_connection()
-    # As `save` does it: whoever catches an error within a transaction may not go on in that.
-    with transaction.mark_for_rollback_on_error(store.alias), store.cursor() as cursor:
-        cursor.execute(made.returning, made.values(row))
-        answer = cursor.fetchone()
+    made = _insertion(type(row))
+    answer = _carry_out(made.returning, made.values(row)).rows[0]
     for one, answered in zip(made.returned, answer, strict=True):
         setattr(row, one.name, one.value(answered))
-    row._state.adding, row._state.db = False, store.alias
+    row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS
     return row
 
 
@@ -260,8 +284,7 @@ def _converters(column: Any) -> tuple[Callable[[Any, Any, Any], Any], ...]:
 def set_columns(row: models.Model, **values: Any) -> None:
     """Write some columns of a row, by its key: `filter(pk=row.pk).update(…)` for plain values. The object stays."""
     prepared = [_given(row._meta.get_field(name), _key_of(value)) for name, value in values.items()]
-    with transaction.mark_for_rollback_on_error(connection.alias), connection.cursor() as cursor:
-        cursor.execute(_update(type(row), tuple(values)), [*prepared, row.pk])
+    _carry_out(_update(type(row), tuple(values)), [*prepared, row.pk])
 
 
 def _key_of(value: Any) -> Any:

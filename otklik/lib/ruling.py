@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 
 from django.utils.functional import Promise
@@ -155,7 +156,12 @@ def fold(text: str) -> str:
 def contains(text: str, wanted: str) -> bool:
     """Whether a text has any of the words or phrases, parted by commas; `print*` is any word that begins so."""
     folded = fold(text)
-    return any(re.search(_pattern(phrase), folded) for phrase in fold(wanted).split(",") if phrase.strip(" *"))
+    return any(pattern.search(folded) for pattern in _patterns(wanted))
+
+
+@lru_cache(maxsize=200)  # every mail is compared with the same few
+def _patterns(wanted: str) -> tuple[re.Pattern[str], ...]:
+    return tuple(re.compile(_pattern(phrase)) for phrase in fold(wanted).split(",") if phrase.strip(" *"))
 
 
 def _pattern(phrase: str) -> str:

@@ -1,6 +1,7 @@
 """Who is named in From, To and the like; tolerant of commas in names and of whatever else people's programs write."""
 
 import re
+from functools import lru_cache
 
 from otklik.lib.inbound import Sender
 from otklik.lib.tokens import sign, unsign
@@ -19,6 +20,11 @@ _LONGEST = 254
 
 def senders(field: str) -> list[Sender]:
     """Every address of a header field with its name. An unquoted comma in a name splits nothing."""
+    return list(_senders(field))
+
+
+@lru_cache(maxsize=50)  # each field is asked for several times, and our own address stands in every mail
+def _senders(field: str) -> tuple[Sender, ...]:
     found: list[Sender] = []
     name = ""
     for token in [*_TOKEN.findall(field), ","]:
@@ -35,7 +41,7 @@ def senders(field: str) -> list[Sender]:
                 name = (name + token)[-_LONGEST:]
         else:
             name += token
-    return found
+    return tuple(found)
 
 
 def spellings(address: str) -> list[str]:

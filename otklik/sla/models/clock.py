@@ -251,9 +251,9 @@ class Run(models.Model):
 def start_clock(ticket: Ticket, policy: Policy, target: Target, *, at: datetime) -> Clock:
     """Begin to count a promise. The caller makes sure that none of its metric is going."""
     clock = Clock(
-        ticket=ticket,
+        ticket_id=ticket.pk,
         metric=target.metric,
-        policy=policy,
+        policy_id=policy.pk,
         calendar=target.counted_in,
         length=target.length,
         started_at=at,
@@ -262,7 +262,7 @@ def start_clock(ticket: Ticket, policy: Policy, target: Target, *, at: datetime)
     )
     clock.due_at = clock._after(timedelta(), at)
     insert(clock)
-    insert(Run(clock=clock, begin=at))
+    insert(Run(clock_id=clock.pk, begin=at))
     _SOONER(ticket.pk, clock.due_at)
     return clock
 

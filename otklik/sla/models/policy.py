@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from django.db import connection, models
 from django.db.models import F
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from otklik.calendars.models import Calendar
@@ -60,12 +61,16 @@ class Policy(models.Model):
         """Say that an agreement changed. It may win or lose tickets to any other, so all are looked at anew."""
         cls.objects.update(version=F("version") + 1)
 
+    @cached_property
+    def promised(self) -> list[Target]:
+        return list(self.targets.all())
+
     def covers(self, ticket: Ticket, at: datetime) -> bool:
         return fits(Subject(ticket, None, at), self.conditions)
 
     def target(self, metric: str, ticket: Ticket) -> Target | None:
         """What is promised for a ticket: for just its line, else any; of these for just its priority, else any."""
-        own = [one for one in self.targets.all() if one.metric == metric and one.fits(ticket)]
+        own = [one for one in self.promised if one.metric == metric and one.fits(ticket)]
         return max(own, key=lambda one: (one.line, one.priority or 0), default=None)
 
 
