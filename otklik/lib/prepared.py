@@ -53,7 +53,7 @@ def _taken(value: Any) -> Any:
 
 class Answer(NamedTuple):
     rows: list[Any]
-    count: int
+    changed: int
 
 
 def _carry_out(text: str, values: Sequence[Any]) -> Answer:
@@ -114,7 +114,7 @@ class Change(_Prepared):
 
     def __call__(self, *values: Any) -> int:
         """How many rows it changed."""
-        return _carry_out(*self._with(values)).count
+        return _carry_out(*self._with(values)).changed
 
     @cached_property
     def _compiler(self) -> Any:
