@@ -194,6 +194,12 @@ LONGEST_RESTS = {
     "otklik.channels.email.silence.watch_due": 60.0,
     "otklik.operate.forgetting.forget": 60.0,
 }
+# How many seconds lie between the beginnings of two rounds at least, also while there is work: a round costs about as
+# much for one mail or event as for twenty, so what comes in a stream is gathered. A longer round is followed at once.
+ROUNDS_APART = {
+    "otklik.tickets.raw.read_due": 0.1,
+    "otklik.journal.readers.read_on": 0.25,
+}
 # Duties whose commits SQLite need not flush to the disk at once: what they write can be made again from what
 # intake and web committed, and nothing leaves the house on the strength of it. docs/decisions/0005.
 UNSYNCED_DUTIES = [

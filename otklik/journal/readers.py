@@ -13,7 +13,7 @@ from .models import Event, Parked, Position, Reader
 
 LEASE = timedelta(minutes=2)
 TRIES = 3
-BATCH = 200
+BATCH = 500
 
 log = logging.getLogger(__name__)
 

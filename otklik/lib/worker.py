@@ -28,18 +28,23 @@ log = logging.getLogger(__name__)
 
 
 class Round:
-    """One duty's rounds: when it rests, when it retreats, when it last came through."""
+    """One duty's rounds: when it rests, when it retreats, when it last came through.
 
-    def __init__(self, name: str, duty: Duty, *, longest: float = LONGEST_REST) -> None:
+    While there is work, a round begins `apart` seconds after the one before at the earliest.
+    """
+
+    def __init__(self, name: str, duty: Duty, *, longest: float = LONGEST_REST, apart: float = 0.0) -> None:
         self.name = name
         self.duty = duty
         self.longest = longest
+        self.apart = apart
         self.rest = 0.0
         self.failures = 0
         self.passed_at = time.time()
 
     def once(self) -> float:
         """Do a little; answers how many seconds to wait before the next time. Never raises."""
+        began = time.monotonic()
         try:
             close_old_connections()
             found = self.duty()
@@ -49,7 +54,7 @@ class Round:
             return min(SHORTEST_RETREAT * 2.0 ** (self.failures - 1), LONGEST_RETREAT)
         self.failures, self.passed_at = 0, time.time()
         self.rest = 0.0 if found else min(2 * self.rest or SHORTEST_REST, self.longest)
-        return self.rest
+        return max(0.0, began + self.apart - time.monotonic()) if found else self.rest
 
     def go_on(self, stop: threading.Event, *, synced: bool) -> None:
         keep_connection(synced=synced)
@@ -78,13 +83,18 @@ def run(
     unsynced: Sequence[str],
     pulse: Path,
     rests: Mapping[str, float] | None = None,
+    apart: Mapping[str, float] | None = None,
 ) -> None:
     """Do all duties until `stop` is set, each ending after its current piece, and keep the pulse file.
 
-    `rests` are the longest ones, in seconds, of duties that may rest longer than LONGEST_REST.
+    `rests` are the longest ones, in seconds, of duties that may rest longer than LONGEST_REST; `apart` how far the
+    rounds of a duty lie apart at least.
     """
-    longest = rests or {}
-    rounds = [Round(name, duty, longest=longest.get(name, LONGEST_REST)) for name, duty in duties.items()]
+    longest, least = rests or {}, apart or {}
+    rounds = [
+        Round(name, duty, longest=longest.get(name, LONGEST_REST), apart=least.get(name, 0.0))
+        for name, duty in duties.items()
+    ]
     threads = [
         threading.Thread(target=one.go_on, name=one.name, args=(stop,), kwargs={"synced": one.name not in unsynced})
         for one in rounds

@@ -32,8 +32,13 @@ class RoundTests(SimpleTestCase):
         self.assertLess(rests[0], 0.5)
         self.assertEqual(rests[-1], 60.0)
 
+    def test_what_comes_in_a_stream_is_gathered_unless_there_is_much_already(self) -> None:
+        one = Round("stream", mock.Mock(side_effect=[True, True, False]), apart=0.25)
+        with mock.patch("otklik.lib.worker.time.monotonic", side_effect=[10.0, 10.0625, 20.0, 20.5, 30.0]):
+            self.assertEqual([one.once() for _ in range(3)], [0.1875, 0.0, worker.SHORTEST_REST])
+
     def test_who_may_rest_is_a_duty(self) -> None:
-        self.assertLessEqual(settings.LONGEST_RESTS.keys(), set(settings.DUTIES))
+        self.assertLessEqual({*settings.LONGEST_RESTS, *settings.ROUNDS_APART}, set(settings.DUTIES))
 
     def test_work_after_a_rest_brings_the_short_rest_back(self) -> None:
         one = Round("mail", mock.Mock(side_effect=[False] * 9 + [True, False]))

@@ -22,5 +22,6 @@ class Command(BaseCommand):
             stop,
             unsynced=settings.UNSYNCED_DUTIES,
             rests=settings.LONGEST_RESTS,
+            apart=settings.ROUNDS_APART,
             pulse=settings.HOME / "worker.pulse",
         )
