@@ -145,5 +145,7 @@ class GroupingTests(CastTestCase):
 
     def test_an_observer_folds_too(self):
         self.client.force_login(self.olga)
-        self.client.post(reverse("desk:fold", args=["open"]), {"group": "state", "value": "new", "folded": "yes"})
-        self.assertEqual(Member.objects.get(pk=self.olga.pk).habits["open"]["folded"], {"state": ["new"]})
+        for group, value in (("state", "new"), ("priority", "4"), ("state", "open")):
+            self.client.post(reverse("desk:fold", args=["open"]), {"group": group, "value": value, "folded": "yes"})
+        folded = Member.objects.get(pk=self.olga.pk).habits["open"]["folded"]
+        self.assertEqual(folded, {"state": ["new", "open"], "priority": ["4"]})

@@ -27,6 +27,7 @@ from otklik.tickets.listing import Listing
 from otklik.tickets.models import Ticket, View
 
 FOLDED_MAX, FOLDED_LENGTH = 100, 120  # groups that stay folded in a list, and letters of what names one
+FOLDED_WAYS = 8  # to group, of which it is remembered what was folded
 TEMPLATE, BOARD = "desk/queue/page.html", "desk/queue/board.html"
 
 
@@ -133,7 +134,8 @@ def fold(request: DeskRequest, key: str) -> HttpResponse:
     way, value = (request.POST.get(name, "")[:FOLDED_LENGTH] for name in ("group", "value"))
     folded = [each for each in entry.habit.get("folded", {}).get(way, ()) if each != value]
     folded += [value] if request.POST.get("folded") == "yes" else []
-    request.user.like(key, folded={way: folded[-FOLDED_MAX:]} if way else {})
+    others = [(name, values) for name, values in entry.habit.get("folded", {}).items() if name != way]
+    request.user.like(key, folded=dict([*others, (way, folded[-FOLDED_MAX:])][-FOLDED_WAYS:]))
     return back(request, "desk:queue", key)
 
 
