@@ -143,6 +143,7 @@ DUTIES = [
     "otklik.sla.noticing.remind",
     "otklik.approvals.expiring.expire_due",
     "otklik.work.telling.tell_due",
+    "otklik.work.repeating.make_due",
     "otklik.knowledge.reminding.remind_due",
     "otklik.quality.sending.ask_due",
     "otklik.notices.mailing.mail_due",
@@ -184,6 +185,7 @@ LONGEST_RESTS = {
     "otklik.sla.noticing.notice_due": 5.0,
     "otklik.sla.noticing.climb": 5.0,
     "otklik.work.telling.tell_due": 5.0,
+    "otklik.work.repeating.make_due": 10.0,
     "otklik.knowledge.reminding.remind_due": 300.0,  # it waits for a day, not for a minute
     "otklik.quality.sending.ask_due": 5.0,
     "otklik.notices.mailing.mail_due": 10.0,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 from otklik.calendars.hours import CLOSED
 from otklik.calendars.models import Calendar
@@ -12,6 +12,8 @@ from otklik.routing.models import Route
 from otklik.sla.models import Metric, Policy, Step
 from otklik.staff.models import Team
 from otklik.tickets.models import CannedReply, Macro, Ticket
+from otklik.work.models.recurrence import repeat
+from otklik.work.recurring import How, Shift
 
 from .founding import Company
 
@@ -96,6 +98,29 @@ def organise(company: Company, at: datetime) -> None:
         {"do": "state", "value": "waiting_client"},
     ]
     Macro.objects.create(title="Нужен выезд", steps=steps)
+    _inspect(company, at)
+
+
+def _inspect(company: Company, at: datetime) -> None:
+    """What comes again every month."""
+    zone = company.row.zone
+    values = {
+        "subject": "Плановый осмотр касс и весов",
+        "text": "Договориться о дне, проверить кассы, весы и сканеры, обновить прошивки. Акт осмотра — клиенту.",
+        "client": company.people["svetlana"],
+        "team": company.teams["repair"],
+        "assignee": company.members["oleg"],
+        "tags": ["осмотр"],
+        "checklist": "Договориться о дне\nКассы и сканеры\nВесы\nАкт осмотра",
+        "how": How.MONTH,
+        "month_day": 1,
+        "at": time(9),
+        "time_zone": str(zone),
+        "calendar": Calendar.objects.first(),
+        "shift": Shift.NEXT,
+        "begins": at.astimezone(zone).date(),
+    }
+    repeat(values, by=company.members["vera"], at=at)
 
 
 def _place(company: Company, office: Calendar) -> None:

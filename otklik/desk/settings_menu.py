@@ -51,6 +51,7 @@ GROUPS = (
             Place("rules", _("Rules"), "desk:rules"),
             Place("approvals", _("Approvals"), "desk:approval_rules"),
             Place("surveys", _("Surveys"), "desk:survey_settings"),
+            Place("recurrences", _("Recurring tickets"), "desk:recurrences"),
             Place("macros", _("Macros"), "desk:macros"),
             Place("canned", _("Canned replies"), "desk:canned"),
             Place("ticket-fields", _("Ticket fields")),

@@ -47,10 +47,15 @@ def answer_automatically(ticket: Ticket, *, by: models.Model | None, text: str, 
 
 
 def note_automatically(ticket: Ticket, *, by: models.Model | None, text: str, at: datetime) -> Message:
-    """Write what only staff read. Raises EmptyMessage."""
+    """Write what only staff read, with the words in braces filled in. Raises EmptyMessage."""
     text = filled(text, ticket).strip()
     if not text:
         raise EmptyMessage
+    return note_as_it_is(ticket, by=by, text=text, at=at)
+
+
+def note_as_it_is(ticket: Ticket, *, by: models.Model | None, text: str, at: datetime) -> Message:
+    """Write what only staff read."""
     with transaction.atomic():
         message = Message.objects.create(ticket=ticket, text=text, is_automatic=True, is_note=True, at=at)
         record("message.noted", ticket, by=by, at=at, message=message.pk)

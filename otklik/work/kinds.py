@@ -5,10 +5,12 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from otklik.journal.kinds import Words, as_is, declare, moments, names_of
+from otklik.journal.kinds import Words, as_is, declare, declare_actor, moments, names_of
 from otklik.staff.models import Member
+from otklik.tickets.kinds import days
 
 from .durations import in_words
+from .models import Recurrence
 
 
 def lengths(values: set[Any]) -> Mapping[Any, str]:
@@ -58,3 +60,20 @@ declare(
 declare(
     "work.merged", _("Merged"), _("Tasks and time spent went along"), keys={"tasks": None, "spells": None}, personal=()
 )
+declare_actor(Recurrence.journal_name, names_of(Recurrence))
+declare(
+    "recurrence.made",
+    _("Recurring ticket"),
+    _("Made by the recurring ticket “%(name)s”"),
+    keys={"recurrence": None, "name": as_is, "day": days, "missed": as_is},
+    personal=("name",),
+    also={"day": _("for %(day)s"), "missed": _("earlier dates that were missed and left out: %(missed)s")},
+)
+for kind, sentence in {
+    "recurrence.added": _("The recurring ticket “%(name)s” was set up"),
+    "recurrence.changed": _("The recurring ticket “%(name)s” was changed"),
+    "recurrence.paused": _("The recurring ticket “%(name)s” was paused"),
+    "recurrence.resumed": _("The recurring ticket “%(name)s” goes on"),
+    "recurrence.removed": _("The recurring ticket “%(name)s” was removed"),
+}.items():
+    declare(kind, _("Recurring ticket"), sentence, keys={"name": as_is}, personal=("name",))

@@ -23,8 +23,10 @@ from otklik.testing import CastTestCase
 from otklik.tickets.asides import Letter, ask
 from otklik.tickets.models import Attachment, CannedReply, Channel, Delivery, Draft, DraftFile, RawMessage, View
 from otklik.tickets.replying import reply
+from otklik.work.models.recurrence import repeat
 from otklik.work.models.spell import spend
 from otklik.work.models.task import add_tasks
+from otklik.work.tests.test_repeating import weekly
 
 OPEN_TO_ALL = {"wizard", "manifest", "worker", "offline"}
 FOR_ADMINISTRATORS = {"approval_rules", "new_approval_rule", "approval_rule",
@@ -48,7 +50,7 @@ OF_A_TICKET = {"ticket", "history", "change", "participants", "links", "merge", 
                "take_draft", "canned_for", "use_canned", "macros_for", "use_macro", "watching", "mentions", "looking",
                "promise_call", "call", "decide", "withdraw", "tasks", "task", "spells", "spell", "timer",
                "articles_for", "use_article", "ticket_knowledge", "article_of_message",
-               "new_aside", "aside", "aside_state", "visitor"}  # fmt: skip
+               "new_aside", "aside", "aside_state", "visitor", "recurrence_deed"}  # fmt: skip
 # Of an article that only another team reads.
 OF_AN_ARTICLE = {"article", "edit_article", "article_draft", "forget_article_draft", "article_files", "article_file",
                  "drop_article_file", "article_picture", "article_state", "article_place", "article_versions",
@@ -61,7 +63,8 @@ WRITING = {"bulk", "open", "change", "participants", "links", "merge", "separate
            "use_article", "article_of_message", "new_article", "edit_article", "article_draft", "forget_article_draft",
            "article_files", "drop_article_file", "article_state", "article_place", "article_versions",
            "article_translation", "knowledge_report", "knowledge_miss", "knowledge_sections", "knowledge_section",
-           "new_knowledge_section", "new_aside", "aside", "aside_state"}  # fmt: skip
+           "new_knowledge_section", "new_aside", "aside", "aside_state",
+           "new_recurrence", "recurrence", "recurrence_deed"}  # fmt: skip
 
 
 class DoorTests(CastTestCase):
@@ -98,6 +101,7 @@ class DoorTests(CastTestCase):
         cls.spell = spend(cls.ticket, 5, by=cls.ana)
         letter = Letter(to=("zoya@parts.example",), text="On stock?")
         cls.aside = ask(cls.ticket, letter, by=cls.ana, subject="A drum", channel=cls.mailbox).aside
+        cls.recurrence = repeat(weekly(cls), by=cls.admin)
         cls.webhook = Webhook.objects.create(name="CRM", url="https://crm.example/")
         WebhookCall.objects.create(
             webhook=cls.webhook, ticket=cls.ticket, body="{}", due_at=None, failed_at=now(), trouble="gone", error="no"
@@ -129,6 +133,7 @@ class DoorTests(CastTestCase):
                **dict.fromkeys(("article_file", "drop_article_file"), self.article_file),
                "article_of_message": self.message, "knowledge_section": self.knowledge_section,
                "task": self.task, "spell": self.spell, **dict.fromkeys(("aside", "aside_state"), self.aside),
+               **dict.fromkeys(("recurrence", "recurrence_deed"), self.recurrence),
                "view": self.view, "view_removal": self.view,
                "colleague": self.ana, "cancel_leave": self.leave,
                "route": self.route, "route_removal": self.route, "team_assignment": self.support,

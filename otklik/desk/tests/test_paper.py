@@ -31,5 +31,5 @@ class PaperTests(CastTestCase):
         self.paper()
         for number in range(30):
             note(self.ticket, by=self.ana, text=f"Note {number}")
-        with self.assertNumQueries(9):
+        with self.assertNumQueries(8):
             self.paper("yes")

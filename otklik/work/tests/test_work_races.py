@@ -1,16 +1,21 @@
 """Two who tick, add or start at once, and two workers: each thing happens once."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from functools import partial
 
 from django.test import TransactionTestCase
 from django.utils.timezone import now
 
 from otklik.testing import CastTestCase, at_once, kinds
-from otklik.work.models import Spell, Task
+from otklik.tickets.models import Ticket
+from otklik.work.models import Occurrence, Recurrence, Spell, Task
+from otklik.work.models.recurrence import repeat
 from otklik.work.models.spell import start_timer, stop_timer
 from otklik.work.models.task import add_tasks
+from otklik.work.repeating import look
 from otklik.work.telling import tell_due
+from otklik.work.tests.test_repeating import THURSDAY, weekly
 
 
 class RaceTests(TransactionTestCase):
@@ -44,3 +49,14 @@ class RaceTests(TransactionTestCase):
         Spell.objects.update(began_at=now() - timedelta(minutes=5))
         at_once(*[lambda: stop_timer(by=self.ana)] * 3)
         self.assertEqual(kinds(self.ticket).count("spell.added"), 1)
+
+
+class RepeatingRaces(TransactionTestCase):
+    def test_two_workers_make_a_day_once(self) -> None:
+        CastTestCase.setUpTestData.__func__(type(self))
+        repeat(weekly(type(self)), by=None, at=THURSDAY)
+        at = datetime(2026, 5, 4, 6, tzinfo=UTC)
+        seen = [Recurrence.objects.get(), Recurrence.objects.get()]
+        at_once(*(partial(look, each, at=at) for each in seen))
+        self.assertEqual(Occurrence.objects.count(), 1)
+        self.assertEqual(Ticket.objects.filter(subject="Check the backup").count(), 1)
