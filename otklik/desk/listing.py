@@ -187,6 +187,11 @@ def counted(member: Member) -> tuple[list[Entry], str]:
     return [replace(entry, count=numbers.get(entry.key, "")) for entry in shown], numbers[NOTICES]
 
 
+def unseen(member: Member) -> str:
+    """How many notices a member has not seen, as the menu says it."""
+    return listing.counts({}, {NOTICES: Notice.objects.unseen(member)})[NOTICES]
+
+
 def _counted(member: Member, known: Shelf) -> tuple[list[Entry], dict[str, str]]:
     views = [view for view in known.views if view.is_visible_to(member)]
     shown = [entry for entry in entries(member, views) if not entry.is_hidden][:SHOWN_MAX]

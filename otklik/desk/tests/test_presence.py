@@ -1,5 +1,6 @@
 """The switch in the menu, and what a browser says by itself."""
 
+import json
 from datetime import timedelta
 
 import pytest
@@ -8,7 +9,7 @@ from playwright.sync_api import expect
 
 from otklik.journal.models import Event
 from otklik.staff.models import Presence, Status
-from otklik.testing import CastTestCase
+from otklik.testing import CastTestCase, react_to_all
 
 from .browser import BrowserTestCase
 
@@ -45,6 +46,15 @@ class SwitchTests(CastTestCase):
         self.assertContains(answer, f'value="{QUEUE}"')
         self.assertNotContains(answer, "<html")
 
+    def test_it_hears_how_many_notices_are_unseen(self):
+        for number in ("0", "1"):
+            answer = self.client.post("/desk/here/", {"active": ""})
+            self.assertEqual(json.loads(answer.headers["HX-Trigger"]), {"desk:unseen": {"count": number}})
+            self.ticket.assign_to(self.ana, by=self.admin)
+            react_to_all("notices")
+        with self.assertNumQueries(5):
+            self.client.post("/desk/here/", {"active": ""})
+
     def test_a_page_that_is_not_used_keeps_nobody_online(self):
         Presence.of(self.ana).hear(is_active=True, at=now() - timedelta(minutes=11))
         self.client.post("/desk/here/", {"active": ""})
@@ -77,7 +87,7 @@ class PresenceBrowserTests(BrowserTestCase):
         self.open(QUEUE)
         expect(self.page.locator(".presence__now")).to_have_text("Away")
 
-    def test_one_of_many_tabs_says_that_somebody_is_here(self):
+    def test_one_of_many_tabs_says_that_somebody_is_here_and_hears_for_all_what_is_unseen(self):
         said = []
         context = self.page.context
         context.on("request", lambda request: said.append(request.url) if "/desk/here/" in request.url else None)
@@ -90,8 +100,15 @@ class PresenceBrowserTests(BrowserTestCase):
         self.page.wait_for_timeout(500)
         self.assertEqual(len(said), 1)
         Presence.objects.all().delete()
+        self.ticket.assign_to(self.ana, by=self.admin)
+        react_to_all("notices")
+        for page in (self.page, other.value):
+            # No headless page is ever hidden, but it can believe so; it hears nothing of the live stream then.
+            page.evaluate("Object.defineProperty(document, 'hidden', { get: () => true })")
         self.page.evaluate("localStorage.setItem('otklik.said', '1')")
         with self.page.expect_response("**/desk/here/") as answer:
             self.page.keyboard.press("KeyJ")
         self.assertEqual(answer.value.status, 200)
         self.assertEqual(Presence.of(self.ana).at(now()), Status.ONLINE)
+        for page in (self.page, other.value):
+            expect(page).to_have_title("(1) All open · Demo")
