@@ -44,11 +44,16 @@ REACTIONS: Reactions = {
         "member.role_changed": ["otklik.routing.reactions.role_changed"],
         "member.left_team": ["otklik.routing.reactions.left_team"],
         "member.presence_changed": ["otklik.routing.reactions.presence_changed"],
-        "ticket.opened": ["otklik.routing.reactions.opened", "otklik.sla.reactions.opened"],
+        "ticket.opened": [
+            "otklik.tickets.dates.opened",
+            "otklik.routing.reactions.opened",
+            "otklik.sla.reactions.opened",
+        ],
         "ticket.routed": ["otklik.sla.reactions.routed"],
         "ticket.assigned": ["otklik.tickets.waking.moved", "otklik.routing.reactions.assigned"],
         "ticket.state_changed": [
             "otklik.tickets.waking.state_changed",
+            "otklik.tickets.dates.state_changed",
             "otklik.routing.reactions.state_changed",
             "otklik.sla.reactions.state_changed",
             "otklik.approvals.reactions.state_changed",
@@ -67,7 +72,7 @@ REACTIONS: Reactions = {
         "ticket.type_changed": ["otklik.sla.reactions.conditions_changed"],
         "ticket.tagged": ["otklik.sla.reactions.conditions_changed"],
         "ticket.untagged": ["otklik.sla.reactions.conditions_changed"],
-        "ticket.field_changed": ["otklik.sla.reactions.conditions_changed"],
+        "ticket.field_changed": ["otklik.tickets.dates.field_changed", "otklik.sla.reactions.conditions_changed"],
         "organisation.contract_changed": ["otklik.sla.reactions.contract_changed"],
         "ticket.merged": [
             "otklik.sla.reactions.callback_follows",
@@ -75,6 +80,7 @@ REACTIONS: Reactions = {
             "otklik.channels.chat.reactions.merged",
         ],
         "ticket.separated": [
+            "otklik.tickets.dates.separated",
             "otklik.sla.reactions.separated",
             "otklik.work.reactions.separated",
             "otklik.channels.chat.reactions.separated",
@@ -178,7 +184,7 @@ FORGETTING = [
 LONGEST_RESTS = {
     "otklik.staff.turning.turn_due": 10.0,
     "otklik.tickets.waking.wake_due": 10.0,
-    "otklik.tickets.dates.note_due": 300.0,  # it reads every open ticket, for what changes with the day
+    "otklik.tickets.dates.note_due": 10.0,
     "otklik.routing.recalling.recall_due": 5.0,
     "otklik.routing.watching.tell_due": 10.0,
     "otklik.sla.recalculating.recalculate": 5.0,

@@ -16,6 +16,7 @@ from otklik.clients.models import ClientField
 from otklik.journal.record import record
 from otklik.lib.fields import CustomField
 from otklik.staff.models import Company, Member, Skill, Team
+from otklik.tickets.dates import lay_anew
 from otklik.tickets.models import Channel, Ticket, TicketField
 
 from .teams import TeamForm
@@ -143,7 +144,9 @@ class TicketFieldForm(forms.ModelForm[TicketField]):
         fields = ["label", "key", "kind", "choices", "types", "is_required", "position"]
 
     def keep(self, *, by: Member) -> CustomField:
-        return self.save()
+        field = self.save()
+        lay_anew(field)
+        return field
 
 
 class ClientFieldForm(forms.ModelForm[ClientField]):

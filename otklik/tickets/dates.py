@@ -1,13 +1,16 @@
-"""Dates in custom fields: that one has come is noted in the journal, where rules hear of it."""
+"""Dates in custom fields: that one has come is noted in the journal, where rules hear of it.
+
+Each date of an open ticket that has not come is a row, kept by what changes fields; so looking for those of today costs
+the same however many tickets there are. What a field meant before it was declared otherwise is laid anew in portions.
+"""
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
+from collections.abc import Iterator
+from datetime import date, datetime, time, timedelta
+from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, TextField
-from django.db.models.fields.json import KeyTextTransform
-from django.db.models.functions import Cast
 from django.utils.timezone import now
 
 from otklik.journal.models import Event
@@ -15,8 +18,8 @@ from otklik.journal.record import record
 from otklik.lib.fields import CustomField
 from otklik.staff.models import Company
 
-from .models import Ticket, TicketField
-from .models.ticket import TicketQuerySet
+from .models import AwaitedDate, Ticket, TicketField
+from .opening import just_opened
 
 CAME = "ticket.date_came"
 BATCH = 100
@@ -25,7 +28,9 @@ BATCH = 100
 def note_due(at: datetime | None = None) -> bool:
     """Note a batch of dates that have come on open tickets; False if there was none. Each date of a field once."""
     at = at or now()
-    return any([_note(number, field, at) for field in date_fields() for number in _numbers(field, at)])
+    laid = _lay_some()
+    due = AwaitedDate.objects.filter(date__lte=_today(at)).select_related("field").order_by("date", "pk")[:BATCH]
+    return any([laid, *(_note(each, at) for each in due)])
 
 
 def date_fields() -> list[TicketField]:
@@ -41,38 +46,104 @@ def next_due(after: datetime) -> datetime | None:
 
 def came(ticket: Ticket, at: datetime) -> set[str]:
     """The keys of fields whose date is today, by the company's time, or before."""
-    dates = {field.key: ticket.fields.get(field.key) for field in date_fields()}
-    return {key for key, date in dates.items() if date and date <= _today(at)}
+    today = _today(at)
+    return {field.key for field, day in _dates(ticket, date_fields()) if day <= today}
 
 
-def _numbers(field: TicketField, at: datetime) -> list[int]:
-    rows = _unnoted(Ticket.objects.open().filter(merged_into=None), field, at)
-    return list(rows.order_by("pk").values_list("pk", flat=True)[:BATCH])
-
-
-def _unnoted(tickets: TicketQuerySet, field: TicketField, at: datetime) -> TicketQuerySet:
-    """Those of tickets on which a field's date has come that nobody noted."""
-    noted = Event.objects.alias(date=_text("date", "facts")).filter(
-        about=Ticket.journal_name, about_id=OuterRef("pk"), kind=CAME, facts__field=field.key, date=OuterRef("date")
-    )
-    dated = tickets.alias(date=_text(field.key, "fields"))
-    return dated.filter(date__gt="", date__lte=_today(at)).exclude(Exists(noted))
-
-
-def _note(number: int, field: TicketField, at: datetime) -> bool:
-    """Behind a lock on the ticket, since another worker may be about to note the same."""
+def lay_anew(field: TicketField) -> None:
+    """A field was declared, perhaps otherwise than before: the worker looks through all tickets for its dates."""
     with transaction.atomic():
-        held = Ticket.objects.select_for_update().get(pk=number)
-        if not _unnoted(Ticket.objects.filter(pk=number), field, at).exists():
+        TicketField.objects.filter(pk=field.pk).update(laid_to=0)
+        AwaitedDate.objects.filter(field=field).delete()
+
+
+# Reactions, in the transaction of the change.
+
+
+def opened(event: Event) -> None:
+    if just_opened(event).fields:
+        _lay(event.about_id)
+
+
+def field_changed(event: Event) -> None:
+    if _day(event.facts["before"]) or _day(event.facts["after"]):
+        _lay(event.about_id)
+
+
+def state_changed(event: Event) -> None:
+    """A ticket that is open again waits again; what one that is over waited for is forgotten as its day comes."""
+    if event.facts["before"] in Ticket.ENDED and event.facts["after"] not in Ticket.ENDED:
+        _lay(event.about_id)
+
+
+def separated(event: Event) -> None:
+    _lay(event.about_id)
+
+
+def _lay(number: int) -> None:
+    """Await just what stands in a ticket's fields now and was not noted."""
+    with transaction.atomic():
+        ticket = Ticket.objects.select_for_update().get(pk=number)
+        fields = date_fields() if ticket.fields else []
+        if not fields:
+            return
+        told = Event.objects.about(ticket).filter(kind=CAME).values_list("facts__field", "facts__date")
+        noted = set(told)
+        dates = [(field, day) for field, day in _dates(ticket, fields) if (field.key, day.isoformat()) not in noted]
+        AwaitedDate.objects.filter(ticket=ticket).delete()
+        AwaitedDate.objects.bulk_create(AwaitedDate(ticket=ticket, field=field, date=day) for field, day in dates)
+
+
+def _lay_some() -> bool:
+    """Look through some tickets for dates of a field that was declared; False if there is none to be laid."""
+    waiting = TicketField.objects.filter(laid_to__isnull=False).order_by("pk").values_list("pk", flat=True).first()
+    if waiting is None:
+        return False
+    with transaction.atomic():
+        # Another key than that which rows of dates point at: whoever writes those need not wait.
+        field = TicketField.objects.select_for_update(no_key=True).filter(pk=waiting, laid_to__isnull=False).first()
+        if field is None:
             return False
-        record(CAME, held, at=at, field=field.key, date=held.fields[field.key])
+        numbers: list[int] = []
+        if field.kind == CustomField.Kind.DATE:
+            having = Ticket.objects.open().filter(pk__gt=field.laid_to, fields__has_key=field.key).order_by("pk")
+            numbers = list(having.values_list("pk", flat=True)[:BATCH])
+        for number in numbers:
+            _lay(number)
+        TicketField.objects.filter(pk=field.pk).update(laid_to=numbers[-1] if len(numbers) == BATCH else None)
     return True
 
 
-def _text(key: str, column: str) -> Cast:
-    """A value of JSON, to be compared as the text that it is."""
-    return Cast(KeyTextTransform(key, column), TextField())
+def _note(awaited: AwaitedDate, at: datetime) -> bool:
+    """Behind a lock on the ticket, since another worker may be about to note the same."""
+    with transaction.atomic():
+        held = Ticket.objects.select_for_update().get(pk=awaited.ticket_id)
+        gone, _rows = AwaitedDate.objects.filter(pk=awaited.pk, date=awaited.date).delete()
+        if gone and held.is_open and held.merged_into_id is None and _stands(awaited, held):
+            record(CAME, held, at=at, field=awaited.field.key, date=awaited.date.isoformat())
+    return bool(gone)
 
 
-def _today(at: datetime) -> str:
-    return at.astimezone(Company.current().zone).date().isoformat()
+def _stands(awaited: AwaitedDate, ticket: Ticket) -> bool:
+    """Whether the field is a date still, and says this one."""
+    field = awaited.field
+    return field.kind == CustomField.Kind.DATE and _day(ticket.fields.get(field.key)) == awaited.date
+
+
+def _dates(ticket: Ticket, fields: list[TicketField]) -> Iterator[tuple[TicketField, date]]:
+    for field in fields:
+        if day := _day(ticket.fields.get(field.key)):
+            yield field, day
+
+
+def _day(value: Any) -> date | None:
+    """The date that a field says; None for anything else, as a field has that was a text once."""
+    try:
+        day = date.fromisoformat(value) if isinstance(value, str) else None
+    except ValueError:
+        return None
+    return day if day and day.isoformat() == value else None
+
+
+def _today(at: datetime) -> date:
+    return at.astimezone(Company.current().zone).date()

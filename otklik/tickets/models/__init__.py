@@ -1,6 +1,7 @@
 """The core's tables."""
 
 from .aside import Aside, Party
+from .awaited import AwaitedDate
 from .bulk import Bulk, BulkRow
 from .canned import CannedFile, CannedReply
 from .channel import Channel, channel_kinds
@@ -22,6 +23,7 @@ from .view import View
 __all__ = [
     "Aside",
     "Attachment",
+    "AwaitedDate",
     "Bulk",
     "BulkRow",
     "CannedFile",

@@ -264,7 +264,7 @@ class Ticket(models.Model):
             raise ValidationError(_("This field does not belong to tickets of this type."))
         clean = field.clean_value(value)
         with transaction.atomic():
-            self.refresh_from_db(fields=["fields"])
+            self.fields = Ticket.objects.select_for_update().values_list("fields", flat=True).get(pk=self.pk)
             before = self.fields.get(field.key)
             if before == clean:
                 return False
@@ -374,6 +374,8 @@ class TicketField(CustomField):
     """A custom field of tickets; of some types only when `types` names them."""
 
     types = models.JSONField(_("types"), default=list, blank=True)
+    # Up to which ticket its dates are awaited, while the worker looks through them; None when it has done so.
+    laid_to = models.BigIntegerField(null=True, default=0, editable=False)
 
     class Meta(CustomField.Meta):
         constraints = [models.UniqueConstraint(fields=["key"], name="ticket_field_once")]

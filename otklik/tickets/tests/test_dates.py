@@ -1,15 +1,18 @@
 """A date in a field that has come is noted once, on its day by the company's clock, while the ticket is open."""
 
 from datetime import datetime
+from unittest import mock
 from zoneinfo import ZoneInfo
 
 from django.utils.timezone import now
 
 from otklik.journal.kinds import narrate
 from otklik.journal.models import Event
-from otklik.testing import CastTestCase
+from otklik.testing import CastTestCase, make_ticket
 from otklik.tickets import dates
-from otklik.tickets.models import Ticket, TicketField
+from otklik.tickets.merging import merge, separate
+from otklik.tickets.models import AwaitedDate, Ticket, TicketField
+from otklik.tickets.opening import Wish, open_ticket
 
 VLADIVOSTOK = ZoneInfo("Asia/Vladivostok")
 
@@ -65,15 +68,58 @@ class DateTests(CastTestCase):
 
     def test_what_a_worker_found_and_another_noted_meanwhile_is_not_noted_again(self):
         self.fill_in("2026-05-20")
+        awaited = AwaitedDate.objects.get()
         self.noted(local(20))
-        self.assertFalse(dates._note(self.ticket.pk, self.field, local(20)))
+        self.assertFalse(dates._note(awaited, local(20)))
         self.assertEqual(self.noted(local(20)), ["2026-05-20"])
 
-    def test_where_no_field_is_a_date_nothing_is_looked_at(self):
-        TicketField.objects.update(kind="text")
+    def test_what_is_opened_with_a_date_waits_for_it(self):
+        open_ticket(Wish(client=self.bea, team=self.support, fields={"answer_by": "2026-05-20"}), by=None)
+        self.assertEqual(self.noted(local(20)), ["2026-05-20"])
+
+    def test_a_ticket_that_is_open_again_waits_again_but_for_nothing_twice(self):
+        for value in ("2026-05-20", "2026-05-22"):
+            self.fill_in(value)
+            self.ticket.set_state("closed", by=self.ana)
+            self.noted(local(23))
+            self.ticket.set_state("open", by=self.ana)
+            self.noted(local(23))
+            self.assertEqual(self.noted(local(24)).count(value), 1)
+
+    def test_one_that_was_merged_waits_for_nothing_until_it_stands_by_itself(self):
         self.fill_in("2026-05-20")
-        with self.assertNumQueries(1):
-            self.assertFalse(dates.note_due(now()))
+        merge(self.ticket, self.other, by=self.admin)
+        self.assertEqual(self.noted(local(20)), [])
+        separate(Ticket.objects.get(pk=self.ticket.pk), by=self.admin)
+        self.assertEqual(self.noted(local(20)), ["2026-05-20"])
+
+    def test_a_field_that_becomes_a_date_is_looked_for_on_all_tickets_in_portions(self):
+        TicketField.objects.update(kind="text")
+        for _n in range(3):
+            make_ticket(self.bea, self.mailbox)
+        for number, value in zip(
+            Ticket.objects.order_by("pk"), ("2026-05-20", "soon", "20260520", "2026-05-21"), strict=False
+        ):
+            number.set_field(TicketField.objects.get(), value, by=self.ana)
+        self.assertEqual(self.noted(local(21)), [])
+        TicketField.objects.update(kind="date")
+        dates.lay_anew(self.field)
+        with mock.patch.object(dates, "BATCH", 2):
+            self.assertEqual(self.noted(local(21)), ["2026-05-20", "2026-05-21"])
+        TicketField.objects.update(kind="text")
+        dates.lay_anew(self.field)
+        self.fill_in("2026-05-22")
+        self.assertEqual(len(self.noted(local(23))), 2)
+
+    def test_looking_costs_the_same_however_many_tickets_wait(self):
+        self.noted(local(1))
+        for value in ("", "2026-05-20"):
+            self.fill_in(value)
+            with self.assertNumQueries(3):
+                self.assertFalse(dates.note_due(local(1)))
+
+    def test_where_no_field_is_a_date_no_day_is_waited_for(self):
+        TicketField.objects.update(kind="text")
         self.assertIsNone(dates.next_due(now()))
 
     def test_the_next_can_come_when_the_next_day_begins(self):

@@ -11,10 +11,11 @@ from otklik.journal.models import Event
 from otklik.lib.inbound import Inbound, Sender
 from otklik.staff.models import Company, Team
 from otklik.testing import make_mailbox, make_member, make_ticket
+from otklik.tickets import dates
 from otklik.tickets.errors import CannotMerge
 from otklik.tickets.intake import receive
 from otklik.tickets.merging import merge
-from otklik.tickets.models import Delivery, Message, RawMessage, Ticket
+from otklik.tickets.models import AwaitedDate, Delivery, Message, RawMessage, Ticket, TicketField
 from otklik.tickets.replying import reply
 from otklik.tickets.undoing import undo
 
@@ -82,6 +83,30 @@ class RaceTests(TransactionTestCase):
         answers = at_once(lambda: RawMessage.claim_fresh(mails))
         self.assertEqual(sorted(pk for taken in answers for pk in taken), mails)
         self.assertEqual(RawMessage.claim_fresh(mails), set())
+
+    def test_a_date_that_came_is_noted_once_even_while_its_field_is_laid_anew(self):
+        field = TicketField.objects.create(key="answer_by", label="Answer by", kind="date")
+        self.ticket.set_field(field, "2026-05-20", by=self.ana)
+        at_once(dates.note_due)
+        works = iter([lambda: dates.lay_anew(field), *[dates.note_due] * 3])
+        at_once(lambda: next(works)())
+        while dates.note_due():
+            pass
+        self.assertEqual(Event.objects.filter(kind=dates.CAME).count(), 1)
+        self.assertFalse(AwaitedDate.objects.exists())
+
+    def test_of_dates_filled_in_while_their_field_is_laid_the_last_one_is_awaited(self):
+        field = TicketField.objects.create(key="answer_by", label="Answer by", kind="date")
+        days = iter(["2099-05-21", "2099-05-22", "2099-05-23", "2099-05-24"])
+
+        def fill_in() -> None:
+            Ticket.objects.get(pk=self.ticket.pk).set_field(field, next(days), by=self.ana)
+
+        fill_in()
+        works = iter([dates.note_due, *[fill_in] * 3])
+        self.assertEqual(at_once(lambda: next(works)()).count(None), 3)
+        filled_in = Ticket.objects.get(pk=self.ticket.pk).fields["answer_by"]
+        self.assertEqual(AwaitedDate.objects.get().date.isoformat(), filled_in)
 
     def test_merging_at_once_happens_once(self):
         other = make_ticket(self.bea, self.mailbox)
