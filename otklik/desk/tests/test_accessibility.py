@@ -1,4 +1,4 @@
-"""Every page, looked at by axe-core: WCAG 2.2 AA, by day and by night."""
+"""Every page, looked at by axe-core: WCAG 2.2 AA, by day and by night; all of it is there when magnified."""
 
 from typing import Any
 
@@ -14,11 +14,33 @@ from otklik.quality.trial import trial_path
 from otklik.testing import make_mailbox
 
 from . import test_doors
-from .browser import BrowserTestCase
+from .browser import SIZE, BrowserTestCase
 
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 BY_DAY = {"runOnly": {"type": "tag", "values": WCAG}, "resultTypes": ["violations"]}
 BY_NIGHT = {"runOnly": {"type": "rule", "values": ["color-contrast"]}, "resultTypes": ["violations"]}
+
+TWICE = {"width": 640, "height": 400}  # 1280 × 800 at 200 %
+NARROWEST = {"width": 320, "height": 256}  # 1280 × 1024 at 400 %, WCAG 1.4.10
+# What stands beyond an edge and cannot be brought into view: all but what scrolls by itself, as a table may.
+LOST = """() => {
+    const edge = document.documentElement.clientWidth + 1;
+    const scrolls = (node) =>
+        /auto|scroll/.test(getComputedStyle(node).overflowX) && node.scrollWidth > node.clientWidth;
+    const isSeen = (node) => node.checkVisibility({ visibilityProperty: true }) && !node.closest(".skip, .unseen");
+    const beyond = (node) => {
+        const { left, right, width } = node.getBoundingClientRect();
+        if (width < 2 || !isSeen(node)) return false;
+        for (let around = node.parentElement; around && around !== document.body; around = around.parentElement)
+            if (scrolls(around)) return false;
+        return left < -1 || right > edge;
+    };
+    const said = (node) => node.outerHTML.replace(/\\s+/g, " ").slice(0, 160);
+    const parts = "a, button, input, select, textarea, summary, h1, h2, h3, p, label, li, dd";
+    const found = [...document.querySelectorAll(parts)];
+    const wide = document.documentElement.scrollWidth > edge ? ["the page scrolls sideways"] : [];
+    return [...wide, ...found.filter(beyond).map(said)];
+}"""
 
 
 # Streams, files, and frames within a page that is looked at itself.
@@ -69,6 +91,11 @@ class AccessibilityTests(BrowserTestCase):
             self.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
             with self.subTest(page=name, scheme=scheme):
                 self.assertEqual(self.complaints(options), [])
+        for size in (TWICE, NARROWEST):
+            self.page.set_viewport_size(size)
+            with self.subTest(page=name, width=size["width"]):
+                self.assertEqual(self.page.evaluate(LOST), [])
+        self.page.set_viewport_size(SIZE)
 
     def test_no_page_of_the_desk_breaks_a_rule(self) -> None:
         pages = self.whole_pages()
