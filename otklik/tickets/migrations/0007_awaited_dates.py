@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('tickets', '0005_asides'),
+        ('tickets', '0006_unused_file'),
     ]
 
     operations = [
