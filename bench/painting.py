@@ -91,12 +91,16 @@ def times(page: Page, house: House, deed: Deed, rounds: int) -> Iterator[float]:
         before = page.url
         deed.do(page)
         if deed.leads:
-            page.wait_for_url(lambda url, before=before: url != before)
+            page.wait_for_url(other_than(before))
         taken = page.evaluate(ARRIVED if deed.leads else "window.painted")
         if number:
             yield float(taken)
         if deed.undo:
             deed.undo(page)
+
+
+def other_than(address: str) -> Callable[[str], bool]:
+    return lambda url: url != address
 
 
 def go(page: Page, house: House, path: str) -> None:
