@@ -42,7 +42,7 @@ def make(desk: Making) -> None:
         _("Chat of the portal: 12 minutes"),
         hours,
         [Promise(Metric.FIRST_ANSWER, quick), Promise(Metric.NEXT_ANSWER, quick), Promise(Metric.CALLBACK, CALLBACK)],
-        covers={"channel_kind": ["chat"]},
+        covers={"team": [chat.pk]},
         ladder=[Rung(Step.Action.TELL_HEAD)],
     )
     desk.agreement(
