@@ -107,6 +107,8 @@ def _given(field: str, value: str, asked: Asked) -> str:
 
 def checked_email(value: str) -> str:
     """The address. Raises Refused for what is none."""
+    if not value.strip():
+        raise Refused(field="email", why=_("Fill this in, so that we can answer you."))
     try:
         validate_email(value.strip())
     except ValidationError:

@@ -19,6 +19,8 @@ export function standing(talk) {
   say("notice", blocked ? words.blocked : byMail ? words.byMail.replace("%(it)s", () => byMail) : !answered ? words.closed : ended ? words.ended : "");
   say("typing", talk.typing ? words.typing.replace("%(it)s", () => talk.typing) : "");
   $("asks").hidden = isKnown();
+  $("promise").hidden = answered === false || !$("promise").textContent;
+  needsEmail(answered === false);
   $("left").hidden = answered !== false || Boolean($("ask-email") && !isKnown());
   if (!$("left-email").value && talk.email) $("left-email").value = talk.email;
   if (!$("transcript-email").value && talk.email) $("transcript-email").value = talk.email;
@@ -26,4 +28,12 @@ export function standing(talk) {
   $("end").hidden = Boolean(ended);
   $("write").hidden = Boolean(blocked);
   document.body.dataset.open = open;
+}
+
+/** Where nobody is there the answer goes by mail, so an address is no longer left to the visitor. */
+function needsEmail(isNeeded) {
+  const field = $("ask-email");
+  if (!field || config.asked.email === "required") return;
+  field.setAttribute("aria-required", isNeeded);
+  field.labels[0].querySelector(".faint").hidden = isNeeded;
 }
