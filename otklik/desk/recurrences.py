@@ -59,7 +59,8 @@ def _weekday(day: int) -> str:
 def next_dates(one: Recurrence, *, at: datetime | None = None) -> list[str]:
     """The next of its dates, as people say them, by its own clock."""
     zone = ZoneInfo(one.time_zone)
-    return [date_format(moment.astimezone(zone), "l, j E Y, H:i") for _day, moment in one.next(SHOWN, at=at or now())]
+    local = [moment.astimezone(zone) for _day, moment in one.next(SHOWN, at=at or now())]
+    return [f"{_weekday(moment.weekday())}, {date_format(moment, 'j E Y, H:i')}" for moment in local]
 
 
 def copied(ticket: Ticket) -> dict[str, Any]:
