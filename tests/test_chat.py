@@ -147,7 +147,7 @@ class ChatTests(SimpleTestCase):
         expect(chat.get_by_text("Nobody is here just now.")).to_be_visible()
         chat.get_by_label("Your message").fill("Call me back")
         page.keyboard.press("Enter")
-        expect(chat.get_by_role("alert")).to_contain_text("This is no e-mail address.")
+        expect(chat.get_by_role("alert")).to_contain_text("Fill this in, so that we can answer you.")
         expect(chat.get_by_label("Your message")).to_have_value("Call me back")
         chat.get_by_label("Your e-mail").fill("lev@visitor.example")
         chat.get_by_label("Your message").press("Enter")

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property, lru_cache
 from typing import Any, Generic, NamedTuple, TypeVar
+from weakref import WeakSet
 
 from django.core.exceptions import EmptyResultSet
 from django.db import DEFAULT_DB_ALIAS, connection, models, transaction
@@ -81,12 +82,20 @@ def _with_question_marks(text: str) -> str:
     return FORMAT_QMARK_REGEX.sub("?", text).replace("%%", "%")
 
 
+_PREPARED: WeakSet[_Prepared] = WeakSet()
+
+
 class _Prepared:
     """A statement that is made once, with marks in the places of its values."""
 
     def __init__(self, ask: Callable[..., Any], *kinds: type) -> None:
         self._ask = ask
         self._marks = [_MARKS[kind](place) for place, kind in enumerate(kinds)]
+        _PREPARED.add(self)
+
+    def forget(self) -> None:
+        for name in ("_compiler", "_statement", "_is_empty", "_shape"):
+            self.__dict__.pop(name, None)
 
     @cached_property
     def _compiler(self) -> Any:
@@ -306,3 +315,11 @@ def _update(model: type[models.Model], names: tuple[str, ...]) -> str:
     quoted = connection.ops.quote_name
     columns = ", ".join(f"{quoted(meta.get_field(name).column)} = %s" for name in names)
     return f"UPDATE {quoted(meta.db_table)} SET {columns} WHERE {quoted(meta.pk.column)} = %s"  # noqa: S608 our names
+
+
+def forget_statements() -> None:
+    """Make every text anew when it is next asked for: the default store is of another kind from now on."""
+    for one in _PREPARED:
+        one.forget()
+    for made in (_moment, _insertion, _update):
+        made.cache_clear()

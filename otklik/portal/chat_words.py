@@ -30,7 +30,7 @@ def page_words() -> dict[str, str]:
         "ended": _("You ended the talk. If something else comes up, just write."),
         "blocked": _("This chat takes no more messages from you. Write to us another way if you need us."),
         "closed": _("Nobody is here just now. Leave a message with your e-mail: we will answer by mail."),
-        "left": _("Thank you. We will answer by mail to %(it)s."),
+        "left": _("Nobody is here just now. We will answer by mail to %(it)s."),
         "offline": _("No connection. What you type is kept; it will be sent again."),
         "tooLarge": _("“%(it)s” is too large: a file may have %(most)s MB.")
         % {"it": "%(it)s", "most": FILE_MAX_BYTES // 2**20},

@@ -12,6 +12,7 @@ from django.core.management import call_command
 from django.db import connection, connections, transaction
 from django.db.models import Model
 
+from otklik.lib.prepared import forget_statements
 from otklik.lib.remembered import forget_all
 
 # What people set up, in an order in which rows may refer to those before them.
@@ -67,7 +68,7 @@ def in_memory(settings: str = "") -> Iterator[None]:
     real, known = connections["default"], connections.settings["default"]
     connections.settings["default"] = known | MEMORY
     connections["default"] = connections.create_connection("default")
-    forget_all()
+    _forget()
     try:
         call_command("migrate", verbosity=0, skip_checks=True)
         load(settings)
@@ -75,7 +76,13 @@ def in_memory(settings: str = "") -> Iterator[None]:
     finally:
         connections["default"].close()
         connections["default"], connections.settings["default"] = real, known
-        forget_all()
+        _forget()
+
+
+def _forget() -> None:
+    """What was remembered of the one store is wrong for the other."""
+    forget_all()
+    forget_statements()
 
 
 def load(settings: str) -> None:

@@ -142,7 +142,9 @@ class TalkTests(ChatPagesTestCase):
         self.assertFalse(self.client.get(self.url("chat-talk")).json()["open"])
         visitor = self.enter()
         self.assertEqual(self.says(visitor, "Hello").json()["field"], "email")
-        self.assertEqual(self.says(visitor, "Hello", email="lev@visitor.example").json()["left"], "lev@visitor.example")
+        self.assertEqual(
+            self.says(visitor, "Hello", email="lev@visitor.example").json()["talk"]["email"], "lev@visitor.example"
+        )
         ticket = Ticket.objects.get(channel=self.chat)
         self.assertEqual((ticket.address.kind, ticket.address.value), ("email", "lev@visitor.example"))
 

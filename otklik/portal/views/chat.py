@@ -186,7 +186,7 @@ def say_it(request: HttpRequest, channel: Channel) -> HttpResponse:
     say(visitor, said, network=network_of(request.META))
     _note(visitor, said.page, email=email)
     visitor.refresh_from_db()
-    return JsonResponse({"talk": talk_of(visitor), "left": email}, status=201)
+    return JsonResponse({"talk": talk_of(visitor)}, status=201)
 
 
 def _page(request: HttpRequest) -> Page:

@@ -49,7 +49,6 @@ async function write(id, text, files) {
     try {
       const said = await send("say", { id, text, files, email: $("left-email").value, ...where });
       hear(said.talk);
-      if (said.left) say("notice", words.left.replace("%(it)s", () => said.left));
       begin();
     } catch (fault) {
       if (fault.status === undefined || fault.status >= 500 || fault.status === 429) line.failed();

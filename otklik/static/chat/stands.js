@@ -16,7 +16,7 @@ export function wrong(text, field = "") {
 
 export function standing(talk) {
   const { open, answered, by_mail: byMail, ended, blocked } = talk;
-  say("notice", blocked ? words.blocked : byMail ? words.byMail.replace("%(it)s", () => byMail) : !answered ? words.closed : ended ? words.ended : "");
+  say("notice", blocked ? words.blocked : byMail ? words.byMail.replace("%(it)s", () => byMail) : !answered ? closed(talk) : ended ? words.ended : "");
   say("typing", talk.typing ? words.typing.replace("%(it)s", () => talk.typing) : "");
   $("asks").hidden = isKnown();
   $("promise").hidden = answered === false || !$("promise").textContent;
@@ -29,6 +29,9 @@ export function standing(talk) {
   $("write").hidden = Boolean(blocked);
   document.body.dataset.open = open;
 }
+
+/** Nobody is there: what to do about it, or, once something was left, where the answer comes. */
+const closed = ({ email }) => email && newest() ? words.left.replace("%(it)s", () => email) : words.closed;
 
 /** Where nobody is there the answer goes by mail, so an address is no longer left to the visitor. */
 function needsEmail(isNeeded) {

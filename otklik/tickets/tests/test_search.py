@@ -316,7 +316,9 @@ class OrderTests(SearchTestCase):
     def test_finding_costs_the_same_however_much_is_found(self):
         self.say("тонер")
         self.read()
-        with self.assertNumQueries(queries := 7 + 5 * (connection.vendor == "postgresql")):
+        # On PostgreSQL one more for each era there is: a long run of tests reaches the second one.
+        eras = 1 + (Message.objects.latest("pk").pk >> store.ERA_BITS)
+        with self.assertNumQueries(queries := 7 + (4 + eras) * (connection.vendor == "postgresql")):
             search.page_of(search.find("тонер ", member=self.ana))
         for _n in range(10):
             self.say("тонер", ticket=make_ticket(self.bea, self.mailbox))
