@@ -85,9 +85,9 @@ export function later(form) {
 async function catchUp(form) {
   if (isDirty(form) || saving.has(form)) return;
   const answer = await fetch(`${form.dataset.draft}?kind=${form.dataset.kind}`).catch(() => null);
-  if (!answer?.ok || isDirty(form)) return;
+  if (!answer?.ok) return;
   const { text, html } = await answer.json();
-  if (text === heard.get(form)) return;
+  if (isDirty(form) || text === heard.get(form)) return;
   heard.set(form, text);
   await fill(form, { text, html });
   known.set(form, said(form));
