@@ -122,6 +122,15 @@ class TwoAgentsTests(WritingTestCase):
         self.send()
         self.assertTrue(Delivery.objects.exists())
 
+    def test_what_is_typed_on_while_the_list_is_open_is_replaced_too(self):
+        self.page.keyboard.press("KeyN")
+        self.page.keyboard.type("Look, @Ve")
+        expect(self.page.locator("#note-choices [role=option]")).to_have_count(1)
+        self.page.route("**/mentions/**", lambda route: route.abort())  # the list is not made anew
+        self.page.keyboard.type("ra")
+        self.page.keyboard.press("Enter")
+        expect(self.page.locator("#note trix-editor")).to_have_text("Look, @Vera Chief ")
+
     def test_a_colleague_is_named_in_a_note_by_a_few_keys(self):
         self.page.keyboard.press("KeyN")
         self.page.keyboard.type("Look, @мукф")

@@ -23,8 +23,10 @@ function before(form) {
   return [...editor.getDocument().toString()].slice(0, editor.getPosition());
 }
 
+const lineOf = (form) => before(form).join("").split("\n").at(-1);
+
 async function look(form) {
-  const line = before(form).join("").split("\n").at(-1);
+  const line = lineOf(form);
   const source = SOURCES.find((one) => one.url(form) && one.sign.test(line));
   if (!source) {
     closed = "";
@@ -34,19 +36,20 @@ async function look(form) {
   const [, whole, typed] = line.match(source.sign);
   if (closed && whole.startsWith(closed)) return;
   const answer = await fetch(`${source.url(form)}?kind=${form.dataset.kind}&text=${encodeURIComponent(typed)}`).catch(() => null);
-  if (!answer?.ok || before(form).join("").split("\n").at(-1) !== line) return;
+  if (!answer?.ok || lineOf(form) !== line) return;
   const list = listOf(form);
   list.innerHTML = await answer.text();
   const none = !list.querySelector("[role=option]");
   if (none && (typed.includes(" ") || source.take === takeMention)) return close();
   show(field(form), list, {
-    take: (choice, event) => source.take(form, whole, choice, event),
+    take: (choice, event) => source.take(form, source.sign, choice, event),
     leave: () => (closed = whole),
   });
 }
 
-// What was typed to find it is replaced by it.
-function replace(form, whole, by) {
+// What was typed to find it is replaced by it; it may be more by now than what the list was made for.
+function replace(form, sign, by) {
+  const [, whole] = lineOf(form).match(sign) ?? ["", ""];
   const length = [...whole].length;
   const editor = editorOf(form)?.editor;
   if (editor) {
@@ -56,24 +59,24 @@ function replace(form, whole, by) {
   insert(form, by);
 }
 
-async function takeCanned(form, whole, choice) {
+async function takeCanned(form, sign, choice) {
   const body = new FormData();
   for (const name of ["csrfmiddlewaretoken", "kind"]) body.append(name, form.elements[name].value);
   const answer = await fetch(choice.dataset.url, { method: "POST", body }).catch(() => null);
   const said = answer && (await answer.json());
-  if (said?.html) replace(form, whole, said);
+  if (said?.html) replace(form, sign, said);
   for (const row of said?.rows ?? []) add(form, row);
   if (said?.why) refuse(form, "", said.why);
 }
 
 // Enter gives the link, with Shift the text of the article.
-async function takeArticle(form, whole, choice, event) {
+async function takeArticle(form, sign, choice, event) {
   const said = await give(form, choice.dataset.url, event.shiftKey ? "text" : "link");
-  if (said?.html) replace(form, whole, said);
+  if (said?.html) replace(form, sign, said);
 }
 
-function takeMention(form, whole, choice) {
-  replace(form, whole, { text: `@${choice.dataset.name} ` });
+function takeMention(form, sign, choice) {
+  replace(form, sign, { text: `@${choice.dataset.name} ` });
 }
 
 for (const kind of ["input", "trix-change", "trix-selection-change"]) {
