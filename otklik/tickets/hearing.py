@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from otklik.clients.models import known
 from otklik.journal.record import record
 from otklik.lib.inbound import Inbound, Sender
+from otklik.lib.prepared import insert
 
 from .bounced import note_bounce
 from .files import Kept, attach
@@ -47,23 +49,7 @@ def hear(inbound: Inbound, aside: Aside, channel: Channel, files: tuple[Kept, ..
     ticket = aside.ticket.held()
     sender = inbound.sender
     party = _party(aside, sender)
-    message = Message.objects.create(
-        ticket=ticket,
-        aside=aside,
-        party=party,
-        is_note=True,
-        text=inbound.text,
-        rest=inbound.rest,
-        html=inbound.html,
-        subject=inbound.subject[:250],
-        is_automatic=inbound.automatic,
-        nature=inbound.nature,
-        cards=list(inbound.cards),
-        via=channel.kind,
-        external_id=inbound.external_id or None,
-        digest=inbound.digest,
-        at=at,
-    )
+    message = write_down(inbound, ticket, channel, at=at, aside=aside, party=party, is_note=True)
     attach(message, files)
     note_bounce(inbound, at=at)
     facts = {"message": message.pk, "aside": aside.pk, "automatic": inbound.automatic}
@@ -73,6 +59,27 @@ def hear(inbound: Inbound, aside: Aside, channel: Channel, files: tuple[Kept, ..
         if aside.wakes and ticket.state == Ticket.State.WAITING_THIRD_PARTY:
             ticket.set_state(Ticket.State.OPEN, by=None, at=at)
     return message
+
+
+def write_down(inbound: Inbound, ticket: Ticket, channel: Channel, *, at: datetime, **author: Any) -> Message:
+    """The row of an inbound message; `author` says whose it is, and what else sets it apart."""
+    return insert(
+        Message(
+            ticket=ticket,
+            text=inbound.text,
+            rest=inbound.rest,
+            html=inbound.html,
+            subject=inbound.subject[:250],
+            is_automatic=inbound.automatic,
+            nature=inbound.nature,
+            cards=list(inbound.cards),
+            via=channel.kind,
+            external_id=inbound.external_id or None,
+            digest=inbound.digest,
+            at=at,
+            **author,
+        )
+    )
 
 
 def _party(aside: Aside, sender: Sender) -> Party:

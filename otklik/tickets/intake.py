@@ -3,7 +3,6 @@
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from hashlib import sha256
-from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils.timezone import now
@@ -12,13 +11,12 @@ from otklik.clients.models import EMAIL, Address, Person, identify, known, recog
 from otklik.journal.record import record
 from otklik.lib.html import clean, text_of
 from otklik.lib.inbound import Dropped, Inbound, Nature, Reason, Sender
-from otklik.lib.prepared import insert
 from otklik.staff.models import Company, Member
 
 from .bounced import note_bounce
 from .dictating import dictate, told
 from .files import Kept, attach
-from .hearing import aside_of, hear, is_for_ticket
+from .hearing import aside_of, hear, is_for_ticket, write_down
 from .models import Channel, Message, RawMessage, Ticket
 from .models.conversation import add_participant, takes_part
 from .models.ticket import Actor
@@ -170,7 +168,7 @@ def _overhear(
     """A mail under a member's address, on a ticket that is not theirs: a note, since nothing proves who wrote it."""
     unproven = {"kind": "unproven", "address": inbound.sender.value}
     shown = replace(inbound, cards=(*inbound.cards, unproven))
-    message = _write(shown, ticket, channel, at=at, member=member, is_note=True)
+    message = write_down(shown, ticket, channel, at=at, member=member, is_note=True)
     attach(message, files)
     record("message.noted", ticket, at=at, message=message.pk)
     return message
@@ -194,7 +192,7 @@ def _file(
     ticket = _open(inbound, address, channel, by=by or person, at=at) if earlier is None or opened else earlier
     if earlier and opened:
         ticket.link(earlier, "related", by=None, at=at)
-    message = _write(inbound, ticket, channel, at=at, person=person)
+    message = write_down(inbound, ticket, channel, at=at, person=person)
     if files:
         attach(message, files)
     _welcome_copied(inbound, ticket, person, at=at)
@@ -263,26 +261,6 @@ def _open(inbound: Inbound, address: Address, channel: Channel, *, by: Actor, at
         excerpt=excerpt(inbound.text),
     )
     return open_ticket(wish, by=by, at=at)
-
-
-def _write(inbound: Inbound, ticket: Ticket, channel: Channel, *, at: datetime, **author: Any) -> Message:
-    return insert(
-        Message(
-            ticket=ticket,
-            text=inbound.text,
-            rest=inbound.rest,
-            html=inbound.html,
-            subject=inbound.subject[:250],
-            is_automatic=inbound.automatic,
-            nature=inbound.nature,
-            cards=list(inbound.cards),
-            via=channel.kind,
-            external_id=inbound.external_id or None,
-            digest=inbound.digest,
-            at=at,
-            **author,
-        )
-    )
 
 
 def _welcome_copied(inbound: Inbound, ticket: Ticket, person: Person, *, at: datetime) -> None:

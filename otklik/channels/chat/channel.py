@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 import json
 from dataclasses import replace
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from otklik.lib.inbound import Dropped, Inbound, InboundFile, Reason, Sender
+from otklik.lib.inbound import Dropped, Inbound, Reason, Sender
+from otklik.lib.said import file_in, text_in
 from otklik.tickets.models import Delivery, RawMessage
 
 from . import showing
@@ -43,32 +42,17 @@ class Chat:
 
 
 def _inbound(said: dict[str, Any]) -> Inbound:
-    visitor, email, page = _text(said["visitor"]), _text(said["email"]), said["page"]
-    name, text = _text(said["name"]), _text(said["text"])
+    visitor, email, page = text_in(said["visitor"]), text_in(said["email"]), said["page"]
+    name, text = text_in(said["name"]), text_in(said["text"])
     # Who leaves a message while nobody is there is whoever has that e-mail: the answer goes there, and only there.
     sender = Sender("email", email, name) if email else Sender(KIND, visitor, name)
-    card = {"kind": "page", "url": _text(page["url"]), "title": _text(page["title"])} if page else None
+    card = {"kind": "page", "url": text_in(page["url"]), "title": text_in(page["title"])} if page else None
     return Inbound(
-        external_id=f"{visitor}.{_text(said['id'])}",
+        external_id=f"{visitor}.{text_in(said['id'])}",
         sender=sender,
         text=text,
-        subject=_text(said["subject"]),
-        language=_text(said["language"]),
+        subject=text_in(said["subject"]),
+        language=text_in(said["language"]),
         cards=(card,) if card else (),
-        files=tuple(_file(each) for each in said["files"]),
+        files=tuple(file_in(each) for each in said["files"]),
     )
-
-
-def _text(value: Any) -> str:
-    """A string that every store can keep: PostgreSQL knows neither NUL nor half of a surrogate pair."""
-    if not isinstance(value, str):
-        raise TypeError(type(value).__name__)
-    return value.replace("\0", "").encode("utf-8", "replace").decode()
-
-
-def _file(said: dict[str, Any]) -> InboundFile:
-    try:
-        content = base64.b64decode(said["content"], validate=True)
-    except binascii.Error as fault:
-        raise ValueError("content") from fault
-    return InboundFile(_text(said["name"]), _text(said["type"]), content)

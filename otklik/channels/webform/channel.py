@@ -1,13 +1,12 @@
 """The web form channel: what a visitor sent, kept as JSON, becomes a message."""
 
-import base64
-import binascii
 import json
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from otklik.lib.inbound import Dropped, Inbound, InboundFile, Reason, Sender
+from otklik.lib.inbound import Dropped, Inbound, Reason, Sender
+from otklik.lib.said import file_in, text_in
 from otklik.tickets.models import RawMessage
 
 KIND = "webform"
@@ -35,34 +34,19 @@ def _version(envelope: Any) -> str:
 
 
 def _inbound(said: dict[str, Any], *, external_id: str, consent: str) -> Inbound:
-    email = _text(said["email"]).strip()
+    email = text_in(said["email"]).strip()
     if "@" not in email:
         return_address = "A submission without an e-mail address answers to nobody."
         raise ValueError(return_address)
     return Inbound(
         external_id=external_id,
-        sender=Sender("email", email, _text(said["name"])),
-        text=_text(said["text"]),
-        subject=_text(said["subject"]),
-        language=_text(said["language"]),
-        type=_text(said["type"]),
-        tags=tuple(_text(tag) for tag in said["tags"]),
+        sender=Sender("email", email, text_in(said["name"])),
+        text=text_in(said["text"]),
+        subject=text_in(said["subject"]),
+        language=text_in(said["language"]),
+        type=text_in(said["type"]),
+        tags=tuple(text_in(tag) for tag in said["tags"]),
         fields=dict(said["fields"]),
         consent=consent,
-        files=tuple(_file(each) for each in said["files"]),
+        files=tuple(file_in(each) for each in said["files"]),
     )
-
-
-def _text(value: Any) -> str:
-    """A string that every store can keep: PostgreSQL knows neither NUL nor half of a surrogate pair."""
-    if not isinstance(value, str):
-        raise TypeError(type(value).__name__)
-    return value.replace("\0", "").encode("utf-8", "replace").decode()
-
-
-def _file(said: dict[str, Any]) -> InboundFile:
-    try:
-        content = base64.b64decode(said["content"], validate=True)
-    except binascii.Error as fault:
-        raise ValueError("content") from fault
-    return InboundFile(_text(said["name"]), _text(said["type"]), content)

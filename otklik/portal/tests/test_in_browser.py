@@ -1,32 +1,21 @@
 """The client's whole way in a real browser, with JavaScript switched off."""
 
-import os
 from datetime import timedelta
 from unittest import mock
 
 import pytest
-from django.contrib.staticfiles.testing import StaticLiveServerTestCase
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page
 
 from otklik.channels.webform.options import ConsentText, FormOptions
 from otklik.staff.models import Company, Team
 from otklik.testing import make_mailbox
 from otklik.tickets.models import Channel, Ticket
 
-CHROMIUM = "/usr/bin/chromium"
+from .browser import PortalBrowserTestCase
 
 
 @pytest.mark.browser
-class BrowserTests(StaticLiveServerTestCase):
-    @classmethod
-    def setUpClass(cls) -> None:
-        # The browser's driver runs an event loop in this thread; the database is used between its steps only.
-        cls.enterClassContext(mock.patch.dict(os.environ, {"DJANGO_ALLOW_ASYNC_UNSAFE": "1"}))
-        super().setUpClass()
-        driver = cls.enterClassContext(sync_playwright())
-        cls.browser = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        cls.addClassCleanup(cls.browser.close)
-
+class BrowserTests(PortalBrowserTestCase):
     def setUp(self) -> None:
         Company.objects.create(name="Demo", language="en")
         team = Team.objects.create(name="Support")

@@ -1,19 +1,16 @@
 """The knowledge base as clients have it: on a phone, without JavaScript, by axe-core, and while a form is filled in."""
 
-import os
-from unittest import mock
-
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from django.contrib.staticfiles.testing import StaticLiveServerTestCase
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
 from otklik.knowledge.models import Article, Section
 from otklik.knowledge.tests.cast import KnowledgeTestCase, make_article
 from otklik.testing import CastTestCase
 from otklik.tickets.models import Channel
 
-CHROMIUM = "/usr/bin/chromium"
+from .browser import PortalBrowserTestCase
+
 PHONE = {"width": 390, "height": 844}
 HALF = {"width": 640, "height": 400}  # what 1280 × 800 shows at 200 %
 WCAG = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
@@ -22,16 +19,7 @@ LONG = "<p>x</p>" + "".join(f"<h1>Part {number}</h1><pre>{'long' * 40}</pre>" fo
 
 
 @pytest.mark.browser
-class PortalBrowserTests(StaticLiveServerTestCase):
-    @classmethod
-    def setUpClass(cls) -> None:
-        # The browser's driver runs an event loop in this thread; the database is used between its steps only.
-        cls.enterClassContext(mock.patch.dict(os.environ, {"DJANGO_ALLOW_ASYNC_UNSAFE": "1"}))
-        super().setUpClass()
-        driver = cls.enterClassContext(sync_playwright())
-        cls.browser = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        cls.addClassCleanup(cls.browser.close)
-
+class PortalBrowserTests(PortalBrowserTestCase):
     def setUp(self) -> None:
         CastTestCase.setUpTestData.__func__(type(self))
         KnowledgeTestCase.put_articles.__func__(type(self))
