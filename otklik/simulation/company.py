@@ -9,6 +9,7 @@ from random import Random
 
 from django.utils.translation import gettext_lazy as _
 
+from otklik.channels.chat.models import KIND as CHAT
 from otklik.channels.webform.options import parse
 from otklik.clients.models import EMAIL
 from otklik.lib.errors import OtklikError
@@ -30,7 +31,9 @@ class NoSuchTeam(OtklikError):
 
 class NothingComesIn(OtklikError):
     code = "nothing_comes_in"
-    message = _("No channel is set up by which requests could come. Add a mailbox or a form, or try an example.")
+    message = _(
+        "No channel is set up by which requests could come. Add a mailbox, a form or a chat, or try an example."
+    )
 
 
 def take_preset(preset: Preset, *, language: str, zone: str, at: datetime) -> None:
@@ -78,7 +81,7 @@ class Doors:
     @classmethod
     def there(cls) -> Doors:
         """Raises NothingComesIn."""
-        found = list(Channel.objects.active().filter(kind__in=("email", "webform")).select_related("team"))
+        found = list(Channel.objects.active().filter(kind__in=("email", "webform", CHAT)).select_related("team"))
         if not found:
             raise NothingComesIn
         return cls(found)
@@ -88,7 +91,8 @@ class Doors:
         channel = chance.choice(self.channels)
         form = parse(channel.options) if channel.kind == "webform" else None
         topic = chance.choice(form.topics) if form and form.topics else None
-        sender = Sender(EMAIL, f"client{number}@{DOMAIN}", f"Client {number}")
+        own = f"visitor-{number}" if channel.kind == CHAT else f"client{number}@{DOMAIN}"
+        sender = Sender(CHAT if channel.kind == CHAT else EMAIL, own, f"Client {number}")
         subject = topic.label if topic else f"Request {number}"
         inbound = Inbound(
             f"<{number}@{DOMAIN}>",

@@ -16,7 +16,7 @@ from random import Random
 
 from otklik.approvals.models import Approval, Ask
 from otklik.calendars.models import Calendar
-from otklik.clients.models import PHONE, Address
+from otklik.clients.models import EMAIL, PHONE, Address
 from otklik.lib.inbound import Inbound, Sender
 from otklik.sla.models import Callback
 from otklik.staff.models import Company
@@ -26,7 +26,7 @@ from otklik.tickets.models import Ticket
 from otklik.tickets.replying import reply
 
 from .arrivals import Arrivals
-from .company import Doors
+from .company import DOMAIN, Doors
 from .people import Crew, Habits, Worker
 from .worker import VirtualWorker
 
@@ -110,9 +110,10 @@ class Run:
         channel, inbound = self.doors.request(number, self.chance)
         received = receive(inbound, channel=channel, at=at)
         if isinstance(received, Received):
-            # Everybody can be called.
+            # Everybody can be called and written to, a visitor of a chat, too.
             person = received.message.ticket.client
-            Address.objects.create(person=person, kind=PHONE, value=f"+7900{number:07d}")
+            for kind, value in ((PHONE, f"+7900{number:07d}"), (EMAIL, f"client{number}@{DOMAIN}")):
+                Address.objects.get_or_create(kind=kind, value=value, defaults={"person": person})
 
     def answer(self, pk: int, worker: Worker, at: datetime) -> None:
         ticket = Ticket.objects.select_related("team", "client").get(pk=pk)

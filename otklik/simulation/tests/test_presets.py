@@ -18,7 +18,7 @@ from otklik.lib.inbound import Inbound, Sender
 from otklik.lib.remembered import forget_all
 from otklik.presets.book import PRESETS
 from otklik.simulation.arrivals import Arrivals
-from otklik.simulation.company import everybody_is_at_their_desk, staff, take_preset
+from otklik.simulation.company import Doors, everybody_is_at_their_desk, staff, take_preset
 from otklik.simulation.people import Habits
 from otklik.simulation.report import Report
 from otklik.simulation.running import Run
@@ -116,6 +116,17 @@ class PresetTests(TestCase):
             ("2026-05-18 09:16", 8, "somebody was at it, and took longer than was left"),
         ])  # fmt: skip
         self.assertEqual(report.escalations["Tell the head of the team"], 2)
+
+    def test_by_the_chat_itself_it_is_the_same(self):
+        at = [moscow(18, 9), moscow(18, 9, 1), moscow(18, 9, 2)]
+        take_preset(PRESETS["information-line"], language="en", zone="Europe/Moscow", at=moscow(1, 0))
+        staff({"": 1})
+        everybody_is_at_their_desk()
+        doors = Doors([Channel.objects.get(kind="chat")])
+        run = Run(MAY, 19, Script({}, tuple(at)), STEADY, seed=1, doors=doors)
+        report = Report.of(run, run.go())
+        self.assertEqual([(one.in_time, one.late) for one in report.kept], [(1, 2)])
+        self.assertEqual(report.unanswered, 0)
 
     def test_the_portal_answers_by_itself_when_nobody_is_there(self):
         report = self.run_desk("state-portal", "Portal chat", {"": 1}, every_day(19, 30), 33)
