@@ -131,6 +131,23 @@ class WritingTests(WritingTestCase):
         self.page.click("#reply [data-plain]")
         expect(self.editor).to_have_text(re.compile("One.*Two", re.DOTALL))
 
+    def test_what_was_typed_just_now_is_in_its_place_also_when_the_screen_is_late(self):
+        self.page.add_init_script("window.requestAnimationFrame = (draw) => setTimeout(draw, 500)")
+        self.go()
+        self.editor.click()
+        self.page.keyboard.type("One")
+        self.page.keyboard.press("Enter")
+        self.page.keyboard.type("Two")
+        self.page.click("#reply [data-plain]")
+        expect(self.page.locator("#reply textarea")).to_have_value("One\nTwo")
+        self.page.click("#reply [data-plain]")
+        self.editor.click()
+        self.page.keyboard.press("Control+End")
+        self.page.keyboard.type("Three")
+        self.page.keyboard.press("Control+Enter")
+        expect(self.page.locator(".msg--ours")).to_be_visible()
+        self.assertEqual(Message.objects.get(member=self.ana).text, "One\nTwoThree")
+
     def test_a_note_is_formatted_as_well_and_goes_to_nobody(self):
         self.page.keyboard.press("KeyN")
         expect(self.page.locator("#note trix-editor")).to_be_focused()

@@ -78,6 +78,12 @@ export function flatten(form, text) {
   area.hidden = area.disabled = false;
 }
 
+// Trix draws with the next frame. On a busy machine the next key comes before that: it would be written into what stood
+// there, and what is sent would lack it. So what is typed is drawn, and fills the field, before anything else happens.
+document.addEventListener("input", ({ target }) => {
+  if (target.matches("trix-editor")) target.editorController?.inputController.render();
+});
+
 // The tools say whether they are on, and are walked by arrows.
 const tell = new MutationObserver((changes) => {
   for (const { target } of changes) target.setAttribute("aria-pressed", target.hasAttribute("data-trix-active"));
