@@ -24,6 +24,7 @@ class SearchTests(BrowserTestCase):
         self.page.keyboard.type("картр")
         self.page.keyboard.press("Enter")
         self.page.wait_for_url("**/desk/search/?text=*")
+        expect(self.page.locator("[data-search]")).to_be_focused()
         self.page.keyboard.press("Control+A")
         self.page.keyboard.type("вернуть")
         expect(self.page.locator("mark")).to_have_text("вернули")
