@@ -260,12 +260,16 @@ def insert(row: Row) -> Row:
     return row
 
 
-def insert_new(rows: Sequence[models.Model]) -> None:
-    """Do what `bulk_create(rows, ignore_conflicts=True)` does: those that break a constraint are left out."""
-    if rows:
-        made = _insertion(type(rows[0]))
-        with connection.cursor() as cursor:
-            cursor.executemany(f"{made.text} ON CONFLICT DO NOTHING", [made.values(row) for row in rows])
+def insert_new(rows: Sequence[models.Model]) -> int:
+    """Do what `bulk_create(rows, ignore_conflicts=True)` does, leaving out those that break a constraint; how many
+    were new.
+    """
+    if not rows:
+        return 0
+    made = _insertion(type(rows[0]))
+    with connection.cursor() as cursor:
+        cursor.executemany(f"{made.text} ON CONFLICT DO NOTHING", [made.values(row) for row in rows])
+        return int(cursor.rowcount)
 
 
 @lru_cache(maxsize=100)

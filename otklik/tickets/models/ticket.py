@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, models, transaction
+from django.db import models, transaction
 from django.urls import reverse
 from django.utils.module_loading import import_string
 from django.utils.timezone import now
@@ -17,6 +17,7 @@ from otklik.clients.models import Address, Person
 from otklik.journal.record import record
 from otklik.lib.addresses import address_of
 from otklik.lib.fields import CustomField
+from otklik.lib.prepared import Question, insert_new
 from otklik.lib.tokens import sign
 from otklik.staff.models import Member, Team
 from otklik.tickets.errors import NotFilledIn, NotInTeam
@@ -25,6 +26,7 @@ from .channel import Channel
 from .tag import Tag
 from .terms import Terms, in_words
 
+_TAGS = Question(lambda name: Tag.objects.filter(name=name).order_by(), str)
 Actor = models.Model | None  # a member, a person or a rule: whatever has a `journal_name`; None is Otklik itself
 NEVER = datetime(9999, 1, 1, tzinfo=UTC)  # rather than no time: it sorts last, and a page can go on from it
 
@@ -279,11 +281,8 @@ class Ticket(models.Model):
         if not name:
             return False
         with transaction.atomic():
-            tag, _new = Tag.objects.get_or_create(name=name)
-            try:
-                with transaction.atomic():
-                    TicketTag.objects.create(ticket=self, tag=tag)
-            except IntegrityError:  # it is on already
+            tag = _TAGS.first(name) or Tag.objects.get_or_create(name=name)[0]
+            if not insert_new([TicketTag(ticket=self, tag=tag)]):  # it is on already
                 return False
             record("ticket.tagged", self, by=by, at=at, tag=name)
         return True
