@@ -34,9 +34,10 @@ def climb(at: datetime | None = None) -> bool:
 
 def lay_new() -> bool:
     """Lay the rungs of a batch of clocks for the deadlines that they have now; False if all are laid."""
-    to_lay = Clock.objects.to_lay().select_related("calendar", "policy").prefetch_related("runs")
-    laid = [lay(clock) for clock in to_lay[:BATCH]]
-    return bool(laid)
+    clocks = list(Clock.objects.to_lay().select_related("calendar").prefetch_related("runs")[:BATCH])
+    if clocks:
+        lay(clocks)
+    return bool(clocks)
 
 
 def take_due(at: datetime) -> bool:

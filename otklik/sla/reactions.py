@@ -7,6 +7,7 @@ from django.db.models import Exists
 
 from otklik.journal.models import Event
 from otklik.journal.record import record
+from otklik.lib.prepared import Question
 from otklik.staff.models import Member
 from otklik.tickets.models import Message, Ticket
 from otklik.tickets.models.ticket import Actor
@@ -20,6 +21,12 @@ WAITING = (Ticket.State.WAITING_CLIENT, Ticket.State.WAITING_THIRD_PARTY)
 # Somebody else's turn does not count for these; an answer that was promised is promised all the same.
 PAUSED_WHILE_WAITING = (Metric.RESOLUTION, Metric.IN_TEAM)
 OPENED = "ticket.opened"
+_TICKETS = Question(
+    lambda number: Ticket.objects.filter(pk=number).select_related("client__organisation", "team").order_by(), int
+)
+_GOING = Question(
+    lambda number: Clock.objects.going().filter(ticket=number).select_related("calendar", "ticket__team"), int
+)
 AT_OPENING = (Metric.FIRST_ANSWER, Metric.RESOLUTION, Metric.IN_TEAM)
 
 
@@ -176,11 +183,11 @@ def _ticket(event: Event) -> Ticket:
     """The ticket as it is now."""
     if event.kind == OPENED:
         return just_opened(event)
-    return Ticket.objects.select_related("client__organisation", "team").get(pk=event.about_id)
+    return _TICKETS(event.about_id)[0]
 
 
 def _by_metric(ticket: Ticket) -> dict[str, Clock]:
-    return {clock.metric: clock for clock in ticket.clocks.going().select_related("calendar", "ticket")}
+    return {clock.metric: clock for clock in _GOING(ticket.pk)}
 
 
 def _start(ticket: Ticket, policy: Policy, target: Target, *, at: datetime) -> None:
@@ -201,8 +208,7 @@ def _end_all(event: Event) -> None:
 
 
 def _going(event: Event, *metrics: str) -> list[Clock]:
-    going = Clock.objects.going().filter(ticket=event.about_id, metric__in=metrics)
-    return list(going.select_related("calendar", "ticket__team"))
+    return [clock for clock in _GOING(event.about_id) if clock.metric in metrics]
 
 
 def _member(event: Event) -> Actor:

@@ -170,7 +170,9 @@ class Clock(models.Model):
         """
         same = (self.policy_id, self.calendar_id, self.length) == (policy.pk, target.counted_in.pk, target.length)
         if same or self.ended_at:
-            Clock.objects.filter(pk=self.pk, policy_version__lt=policy.version).update(policy_version=policy.version)
+            if self.policy_version < policy.version:
+                older = Clock.objects.filter(pk=self.pk, policy_version__lt=policy.version)
+                older.update(policy_version=policy.version)
             return False
         spent, before, other = self.spent(at), self.due_at, policy.pk if policy.pk != self.policy_id else None
         self.policy, self.calendar, self.length = policy, target.counted_in, target.length

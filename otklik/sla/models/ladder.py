@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -9,6 +10,7 @@ from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 
 from otklik.journal.record import record
+from otklik.lib.prepared import Change
 from otklik.staff.models import Member, Team
 from otklik.tickets.lines import escalate
 from otklik.tickets.models import Ticket
@@ -143,19 +145,40 @@ class Rung(models.Model):
         }.get(Step.Action(self.step.action))
 
 
-def lay(clock: Clock) -> int:
-    """Lay the rungs that are still ahead for the deadline that a clock has now; how many. None are laid if it moved."""
-    if clock.due_at is None:
-        return 0
-    done = clock.rungs.exclude(done_at=None).values("step")
-    steps = clock.policy.steps.filter(metric__in=["", clock.metric]).exclude(pk__in=done)
-    moments = ((step, step.moment(clock)) for step in steps)
-    ahead = [(step, moment) for step, moment in moments if moment and not (step.since and moment < step.since)]
+def lay(clocks: Sequence[Clock]) -> int:
+    """Lay the rungs that are still ahead for the deadlines that running clocks have now; how many.
+
+    None are laid for a clock that moved meanwhile. All in one transaction: a burst of mail begins hundreds of clocks.
+    """
+    ahead = _ahead(clocks)
     with transaction.atomic():
-        if not Clock.objects.filter(pk=clock.pk, due_at=clock.due_at).update(laid_for=clock.due_at):
-            return 0
-        clock.rungs.filter(done_at=None).delete()
-        Rung.objects.bulk_create(
-            Rung(clock=clock, step=step, laid_for=clock.due_at, due_at=moment) for step, moment in ahead
-        )
-    return len(ahead)
+        still = [clock.pk for clock in clocks if _LAID(clock.pk, clock.due_at)]
+        Rung.objects.filter(clock__in=still, done_at=None).delete()
+        rungs = [rung for number in still for rung in ahead[number]]
+        Rung.objects.bulk_create(rungs)
+    return len(rungs)
+
+
+_LAID = Change(
+    lambda number, due_at: (Clock.objects.to_lay().filter(pk=number, due_at=due_at), {"laid_for": due_at}),
+    int,
+    datetime,
+)
+
+
+def _ahead(clocks: Sequence[Clock]) -> dict[int, list[Rung]]:
+    """What is to be laid for each clock, by its number."""
+    steps: dict[int, list[Step]] = {}
+    for step in Step.objects.filter(policy__in={clock.policy_id for clock in clocks}):
+        steps.setdefault(step.policy_id, []).append(step)
+    done = set(Rung.objects.filter(clock__in=clocks).exclude(done_at=None).values_list("clock", "step"))
+    return {
+        clock.pk: [
+            Rung(clock_id=clock.pk, step_id=step.pk, laid_for=due_at, due_at=moment)
+            for step in steps.get(clock.policy_id, ())
+            if step.metric in ("", clock.metric) and (clock.pk, step.pk) not in done
+            if (moment := step.moment(clock)) and not (step.since and moment < step.since)
+        ]
+        for clock in clocks
+        if (due_at := clock.due_at)
+    }

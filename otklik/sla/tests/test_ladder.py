@@ -10,6 +10,7 @@ from otklik.journal.models import Event
 from otklik.notices.mailing import mail_due
 from otklik.notices.models import GATHERING, Notice
 from otklik.sla.models import Clock, Rung, Step
+from otklik.sla.models.ladder import lay
 from otklik.sla.noticing import climb
 from otklik.sla.tests.test_clocks import HOUR, PromiseTestCase, at
 from otklik.staff.models import Member, Team
@@ -80,6 +81,13 @@ class LadderTests(LadderTestCase):
         clock.promise(self.usual, target, by=None, at=at("03-02 11:00"))
         self.assertEqual(self.taken(at("03-02 15:59")), ["tell_assignee"])
         self.assertEqual(self.taken(at("03-02 16:00")), ["tell_assignee", "tell_manager", "raise_priority"])
+
+    def test_of_many_clocks_one_that_moved_meanwhile_waits_for_the_next_round(self):
+        first, second = (self.clock(self.arrive(f"03-02 {hour}:00"), "first_answer") for hour in (10, 11))
+        Clock.objects.filter(pk=second.pk).update(due_at=at("03-02 15:00"))
+        self.assertEqual(lay([first, second]), 4)
+        self.assertEqual(set(Rung.objects.values_list("clock", flat=True)), {first.pk})
+        self.assertIn(second.pk, Clock.objects.to_lay().values_list("pk", flat=True))
 
     def test_at_night_the_mail_waits_for_the_morning(self):
         self.step(Step.Action.TELL_HEAD, plus=timedelta())
