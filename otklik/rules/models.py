@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from otklik.journal.models import Event
 from otklik.journal.record import record
+from otklik.lib.prepared import Change, Columns, Question, set_columns
 from otklik.staff.models import Member
 from otklik.tickets.models import Ticket
 
@@ -118,7 +119,7 @@ class Rule(models.Model):
 
     def runs_in_a_circle(self, ticket: Ticket, at: datetime) -> bool:
         since = max(self.active_since, at - AN_HOUR)
-        return self.runs.filter(ticket=ticket, outcome=RuleRun.Outcome.DID, at__gte=since).count() >= OFTEN
+        return len(_DEEDS(self.pk, ticket.pk, since)) >= OFTEN
 
     def fails_always(self) -> bool:
         """Whether the last runs that came as far as acting all failed."""
@@ -150,15 +151,13 @@ class Occasion(models.Model):
 
     def claim(self, *, at: datetime) -> bool:
         """Take it for the length of LEASE; False if another worker has it."""
-        free = Occasion.objects.filter(pk=self.pk, due_at=self.due_at)
-        return bool(free.update(due_at=at + LEASE))
+        return bool(_CLAIM(self.pk, self.due_at, at + LEASE))
 
 
 class RuleRunQuerySet(models.QuerySet["RuleRun"]):
     def that_caused(self, event: Event) -> RuleRun | None:
         """The run in whose transaction an event was recorded."""
-        ended_later = self.filter(tx=event.tx, last_event__gte=event.pk).order_by("last_event")
-        return ended_later.filter(first_event__lte=event.pk).first()
+        return _THAT_CAUSED.first(event.tx, event.pk)
 
 
 class RuleRun(models.Model):
@@ -217,6 +216,31 @@ class RuleRun(models.Model):
 
     def settle(self, outcome: str, **values: Any) -> RuleRun:
         """Write down how it ended, in the transaction that began it."""
-        RuleRun.objects.filter(pk=self.pk).update(outcome=outcome, **values)
-        self.refresh_from_db()
+        settled = {"outcome": outcome, **values}
+        set_columns(self, **settled)
+        for name, value in settled.items():
+            setattr(self, name, value)
         return self
+
+
+_CLAIM = Change(
+    lambda number, due_at, lease: (Occasion.objects.filter(pk=number, due_at=due_at), {"due_at": lease}),
+    int,
+    datetime,
+    datetime,
+)
+_THAT_CAUSED = Question(
+    lambda tx, of: RuleRun.objects.filter(tx=tx, last_event__gte=of, first_event__lte=of).order_by("last_event")[:1],
+    int,
+    int,
+)
+_DEEDS = Columns(
+    lambda rule, ticket, since: (
+        RuleRun.objects.filter(rule=rule, ticket=ticket, outcome=RuleRun.Outcome.DID, at__gte=since)
+        .order_by()
+        .values_list("pk")[:OFTEN]
+    ),
+    int,
+    int,
+    datetime,
+)

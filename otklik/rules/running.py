@@ -10,6 +10,7 @@ from django.utils.timezone import now
 from otklik.journal.models import Event, TransactionId
 from otklik.lib.forgetting import forget
 from otklik.lib.judging import first_failing
+from otklik.lib.prepared import Columns, Question, insert
 from otklik.lib.rulebook import Book, rulebook
 from otklik.lib.ruling import Subject
 from otklik.tickets.models import Ticket
@@ -27,6 +28,17 @@ KEPT = {
 }
 Outcome, Why = RuleRun.Outcome, RuleRun.Why
 
+_ACTIVE = Question(lambda: Rule.objects.active())
+_ALIVE = Columns(lambda number: Ticket.objects.filter(pk=number, merged_into=None).order_by().values_list("pk"), int)
+_TICKETS = Question(
+    lambda number: Ticket.objects.filter(pk=number).select_related("client", "team", "assignee").order_by(), int
+)
+_RUNS = Question(lambda event: RuleRun.objects.filter(event=event).order_by(), int)
+_LAST = Columns(lambda: Event.objects.order_by("-id").values_list("id")[:1])
+_OURS = Columns(
+    lambda before: Event.objects.filter(id__gt=before, tx=TransactionId()).order_by("id").values_list("tx", "id"), int
+)
+
 
 def run_due(at: datetime | None = None) -> bool:
     """Let rules look at a few events that wait for them; False if none does."""
@@ -35,10 +47,13 @@ def run_due(at: datetime | None = None) -> bool:
     if not due:
         return False
     book = rulebook()
+    looked_at = []
     for occasion in due:
         if occasion.claim(at=at):
             _look(occasion, book, at)
-            Occasion.objects.filter(pk=occasion.pk).delete()
+            looked_at.append(occasion.pk)
+    # All at once, and last: what a dead worker leaves is looked at again, and each rule runs once on each event.
+    Occasion.objects.filter(pk__in=looked_at).delete()
     return True
 
 
@@ -58,8 +73,8 @@ def _look(occasion: Occasion, book: Book, at: datetime) -> None:
         is_over = rule.hears(event) and not _happened_again(rule, event)
         rules = [rule] if is_over else []
     else:
-        rules = [each for each in Rule.objects.active() if each.hears(event) and not each.after]
-    if Ticket.objects.filter(pk=event.about_id, merged_into=None).exists():
+        rules = [each for each in _ACTIVE() if each.hears(event) and not each.after]
+    if _ALIVE(event.about_id):
         run(rules, event, book=book, at=at)
 
 
@@ -76,7 +91,7 @@ def run(rules: list[Rule], event: Event, *, book: Book, at: datetime) -> list[Ru
     most, are written down together: a transaction for each would be most of the work.
     """
     cause = RuleRun.objects.that_caused(event)
-    known = {each.rule_id: each for each in RuleRun.objects.filter(rule__in=rules, event=event)}
+    known = {each.rule_id: each for each in _RUNS(event.pk)}
     done: list[RuleRun] = []
     subject = _subject(event, at)
     for rule in rules:
@@ -98,7 +113,7 @@ def _run_one(started: RuleRun, subject: Subject, book: Book) -> RuleRun:
         if refusal := _refusal(started, subject, book):
             return refusal
         with transaction.atomic():
-            started.save(force_insert=True)
+            insert(started)
             return _carry_out(started, book)
     except OperationalError:
         # The store's trouble, not the rule's: the lease ends, and it is tried again.
@@ -110,8 +125,7 @@ def _run_one(started: RuleRun, subject: Subject, book: Book) -> RuleRun:
 
 
 def _subject(event: Event, at: datetime) -> Subject:
-    ticket = Ticket.objects.select_related("client", "team", "assignee").get(pk=event.about_id)
-    return Subject(ticket, event, at)
+    return Subject(_TICKETS(event.about_id)[0], event, at)
 
 
 def _refusal(started: RuleRun, subject: Subject, book: Book) -> RuleRun | None:
@@ -132,15 +146,14 @@ def _carry_out(started: RuleRun, book: Book) -> RuleRun:
     if rule.runs_in_a_circle(subject.ticket, at):
         rule.switch_off(by=None, why=Rule.Why.TOO_OFTEN, at=at)
         return started.settle(Outcome.WOULD_NOT, why=Why.TOO_OFTEN)
-    before = Event.objects.order_by("-id").values_list("id", flat=True).first() or 0
+    before = _LAST()[0][0]  # there is one: the one that it runs on
     changed = [book.action(step["do"]).do(subject, step, rule, at) for step in rule.actions]
     return started.settle(Outcome.DID if any(changed) else Outcome.NOTHING, **_caused(before))
 
 
 def _caused(before: int) -> dict[str, int]:
     """Where the events that this transaction recorded after one of them stand."""
-    ours = Event.objects.filter(id__gt=before, tx=TransactionId()).order_by("id").values_list("tx", "id")
-    found = list(ours)
+    found = _OURS(before)
     return {"tx": found[0][0], "first_event": found[0][1], "last_event": found[-1][1]} if found else {}
 
 

@@ -23,7 +23,7 @@ from .dates import CAME, came, date_fields
 from .lines import escalate
 from .models import Channel, Message, Tag, Ticket, TicketField, TicketLink
 from .models.channel import channel_kinds
-from .models.conversation import add_participant
+from .models.conversation import add_participant, last_of_client
 
 EVENTS: dict[str, Label] = {
     "ticket.opened": _("A ticket is opened"),
@@ -71,7 +71,7 @@ def message_of(subject: Subject) -> Message | None:
     """The message that the event is about, else the client's last one."""
     if subject.event and "message" in subject.event.facts:
         return _MESSAGES.first(subject.event.facts["message"])
-    return subject.ticket.messages.public().exclude(person=None).order_by("-at", "-pk").first()  # type: ignore[no-any-return]
+    return last_of_client(subject.ticket.pk)
 
 
 def _rows(rows: Callable[[], Any], *, none: Label | None = None) -> Choices:

@@ -87,6 +87,26 @@ class RunningTests(RulesTestCase):
         run_due(now() + LEASE)
         self.assertEqual(set(self.outcomes(rule)), {"did"})
 
+    def test_what_was_looked_at_before_the_store_failed_is_not_done_twice(self):
+        rule = make_rule("All", "ticket.opened", do=[HIGH])
+        react_to_all("rules")
+        set_, tickets = Ticket.set_priority, []
+
+        def fails_second(ticket: Ticket, *args, **how) -> bool:
+            tickets.append(ticket)
+            if len(tickets) == 2:
+                raise OperationalError("database is locked")
+            return set_(ticket, *args, **how)
+
+        with mock.patch.object(Ticket, "set_priority", fails_second):
+            with self.assertRaises(OperationalError):
+                run_due()
+            self.assertEqual(self.outcomes(rule), ["did"])
+            run_due(now() + LEASE)
+        self.assertEqual(set(self.outcomes(rule)), {"did"})
+        self.assertEqual(len(tickets), Event.objects.filter(kind="ticket.priority_changed").count() + 1)
+        self.assertFalse(Occasion.objects.exists())
+
     def test_a_merged_ticket_is_left_alone(self):
         Ticket.objects.filter(pk=self.ticket.pk).update(merged_into=self.other)
         rule = make_rule("All", "ticket.opened", do=[HIGH])

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from otklik.clients.models import Person
 from otklik.journal.record import record
 from otklik.lib.inbound import Nature
+from otklik.lib.prepared import Question
 from otklik.lib.rich import is_rich, pictures
 from otklik.staff.models import Member
 
@@ -24,9 +25,9 @@ class MessageQuerySet(models.QuerySet["Message"]):
     def visible_to(self, member: Member) -> MessageQuerySet:
         return self.filter(ticket__in=Ticket.objects.visible_to(member))
 
-    def public(self) -> MessageQuerySet:
+    def public(self, at: datetime | None = None) -> MessageQuerySet:
         """What the client may read: no notes, nothing that is to be sent later, each message as it stands now."""
-        return self.filter(is_note=False, at__lte=now(), corrects=None)
+        return self.filter(is_note=False, at__lte=at or now(), corrects=None)
 
 
 class Message(models.Model):
@@ -109,6 +110,18 @@ class Message(models.Model):
         """Whether nobody has begun to send this answer to anybody."""
         deliveries = self.deliveries.all()
         return bool(deliveries) and all(delivery.is_untouched for delivery in deliveries)
+
+
+_OF_CLIENT = Question(
+    lambda ticket, at: Message.objects.public(at).filter(ticket=ticket).exclude(person=None).order_by("-at", "-pk")[:1],
+    int,
+    datetime,
+)
+
+
+def last_of_client(ticket: int) -> Message | None:
+    """What the client, or who takes part, last wrote on the ticket of a number."""
+    return _OF_CLIENT.first(ticket, now())
 
 
 class MessageVersion(models.Model):
