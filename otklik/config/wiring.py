@@ -212,6 +212,8 @@ ROUNDS_APART = {
 # intake and web committed, and nothing leaves the house on the strength of it. docs/decisions/0005.
 UNSYNCED_DUTIES = [
     "otklik.tickets.raw.read_due",
+    "otklik.sla.noticing.climb",
+    "otklik.rules.running.run_due",
     "otklik.journal.readers.read_on",
     "otklik.tickets.search.index_due",
     "otklik.channels.email.silence.watch_due",
