@@ -41,6 +41,12 @@ WORDS = {
         r"не существует|не найден|нет такого|недейств|отключен"
     ),
 }
+# Some call it a matter of policy that there is nobody: Yandex says “550 5.7.1 No such user!”, Mail.ru to the data.
+_NOBODY = re.compile(
+    r"no such (?:user|mailbox|account)|user (?:is )?(?:not found|unknown)|unknown user|invalid mailbox|"
+    r"не существует|нет такого",
+    re.IGNORECASE,
+)
 _ENHANCED = re.compile(r"(?<![\d.])([245])\.(\d{1,3})\.(\d{1,3})(?!\.?\d)")
 _WORDS = {trouble: re.compile(words, re.IGNORECASE) for trouble, words in WORDS.items()}
 
@@ -55,12 +61,17 @@ def meaning(said: str) -> str:
     return next((ENHANCED[key] for key in keys if key in ENHANCED), "")
 
 
+def unless_nobody(found: str, said: str) -> str:
+    """The same, but a mail that is “unwanted” because its recipient does not exist has a bad address."""
+    return Trouble.BAD_ADDRESS if found == Trouble.UNWANTED and _NOBODY.search(said) else found
+
+
 def reported(status: str, said: str) -> str:
     """What a report of a failed delivery means, by what the recipient's server said and the report's own status.
 
     Whoever reports it has given up, so nothing is for later; and our own server is not meant, since it took the mail.
     """
     by_words = (trouble for trouble, words in _WORDS.items() if words.search(said))
-    found = meaning(said) or meaning(status) or next(by_words, "")
+    found = unless_nobody(meaning(said) or meaning(status) or next(by_words, ""), said)
     theirs: dict[str, str] = {Trouble.LATER: Trouble.NO_ROUTE, Trouble.REFUSED: Trouble.UNWANTED}
     return theirs.get(found, found)

@@ -6,7 +6,7 @@ import ssl
 from otklik.lib.errors import OtklikError
 from otklik.tickets.sending import SendFailed
 
-from .meanings import DATA_CODES, RECIPIENT_CODES, Trouble, meaning
+from .meanings import DATA_CODES, RECIPIENT_CODES, Trouble, meaning, unless_nobody
 from .smtp import NotUnderstood, answer_of
 
 # Somebody may make room, or put our settings right: these pass though the server says “never”.
@@ -34,7 +34,7 @@ def _reason(fault: smtplib.SMTPException, code: int, said: str) -> str:
         return Trouble.REFUSED
     if code < 400:
         return Trouble.UNREACHABLE
-    return meaning(said) or _plain(fault, code)
+    return unless_nobody(meaning(said) or _plain(fault, code), said)
 
 
 def _plain(fault: smtplib.SMTPException, code: int) -> str:

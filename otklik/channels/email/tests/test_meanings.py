@@ -11,6 +11,7 @@ REPORTED = {
     ("5.0.0", "550 Message was not accepted -- invalid mailbox. User not found"): "bad_address",
     ("5.0.0", "550 spam message rejected"): "unwanted",
     ("5.7.1", "554 5.7.1 [2] Message rejected under suspicion of SPAM"): "unwanted",
+    ("5.7.1", "550 5.7.1 No such user!"): "bad_address",
     ("5.2.2", "552 5.2.2 Mailbox size limit exceeded"): "full",
     ("5.0.0", "550 Ящик переполнен"): "full",
     ("5.0.0", "552 Message size exceeds the maximum permitted"): "too_large",
