@@ -26,7 +26,7 @@ from . import imap, pop3
 from .advice import ADVICE
 from .models import Mailbox
 from .reading import OWN_HEADER, OWN_PURPOSE
-from .smtp import Account, Letter, account_of, connect, hand_over
+from .smtp import Account, Letter, account_of, answer_of, connect, hand_over
 from .trouble import EXPECTED, FolderMissing, code, words
 
 WAIT_SECONDS = 60.0
@@ -81,7 +81,8 @@ def try_sending(mailbox: Mailbox) -> Iterator[Step]:
     except SENDING_FAULTS as fault:
         text = _("Sending by way of %(host)s:%(port)s failed: %(why)s")
         advice = _("Compare server, port, encryption, login and password with what the provider names for sending.")
-        yield Step(text % {"host": account.host, "port": account.port, "why": words(fault)}, is_ok=False, advice=advice)
+        told = {"host": account.host, "port": account.port, "why": _said(fault)}
+        yield Step(text % told, is_ok=False, advice=advice)
         return
     text = _("%(host)s took a mail from %(address)s to %(address)s.")
     yield Step(text % {"host": account.host, "address": address})
@@ -134,6 +135,12 @@ def _try_pop3(mailbox: Mailbox) -> Iterator[Step]:
 def _logged_in(mailbox: Mailbox) -> Step:
     text = _("%(host)s let us in as %(login)s.")
     return Step(text % {"host": mailbox.incoming_host, "login": mailbox.login})
+
+
+def _said(fault: Exception) -> str:
+    """The server's answer, else what the system says of it."""
+    code, said = answer_of(fault) if isinstance(fault, smtplib.SMTPException) else (0, words(fault))
+    return f"{code} {said}" if code else said
 
 
 def _send(account: Account, address: str, message_id: str) -> None:

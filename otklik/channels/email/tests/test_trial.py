@@ -91,6 +91,10 @@ class TrialTests(IMAPTestCase):
         self.assertFalse(last.is_ok)
         self.assertIn("Sending by way of 127.0.0.1", last.text)
 
+    def test_a_refusal_to_send_is_told_in_the_server_s_words(self) -> None:
+        self.change(outgoing_password="wrong")
+        self.assertTrue(self.steps()[-1].text.endswith("failed: 535 5.7.8 Authentication credentials invalid"))
+
     def test_no_server_for_sending_is_told(self) -> None:
         self.change(outgoing_host="")
         self.assertIn("answers stop in the outbox", self.steps()[-1].text)
