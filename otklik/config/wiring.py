@@ -134,7 +134,7 @@ VIEW_PARTS = [
 DUTIES = [
     "otklik.channels.email.fetching.read_mailboxes",
     "otklik.tickets.raw.read_due",
-    "otklik.tickets.sending.send_due",
+    "otklik.tickets.sending.senders",
     "otklik.tickets.bulking.work_on",
     "otklik.tickets.waking.wake_due",
     "otklik.tickets.dates.note_due",

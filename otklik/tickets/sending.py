@@ -1,11 +1,20 @@
-"""The worker's way out: deliveries that are due, handed to their channels one by one."""
+"""The worker's way out: deliveries that are due, handed to their channels; the channels beside each other."""
 
 import logging
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime
 
+from django.db import connections
+
 from .models import Delivery, Message
+from .models.delivery import LEASE
 
 BATCH = 50
+BESIDE_MAX = 20  # channels that send at the same time
+KEEP_EVERY = LEASE.total_seconds() / 4
 
 log = logging.getLogger(__name__)
 
@@ -31,10 +40,55 @@ class Held(Exception):
     """A channel kept the message in the local outbox, since it has nowhere to send it."""
 
 
-def send_due() -> bool:
-    """Send a batch of what is due; False if there was nothing."""
-    due = Delivery.objects.due()[:BATCH]
-    return any([attempt(delivery) for delivery in due if delivery.claim()])
+def send_due(channel: int | None = None, *, is_over: Callable[[], bool] = lambda: False) -> bool:
+    """Send a batch of what is due, on one channel or on all; False if there was nothing. Ends early if `is_over`."""
+    due = Delivery.objects.due() if channel is None else Delivery.objects.due().filter(channel=channel)
+    return any([attempt(delivery) for delivery in due[:BATCH] if not is_over() and delivery.claim()])
+
+
+class Senders:
+    """The duty: each channel sends in a thread of its own, so a server that is slow or silent holds up its own mail
+    and no other. What is in their hands stays claimed for as long as it takes: another try meanwhile would send it
+    twice. `close` ends all sending.
+    """
+
+    def __init__(self) -> None:
+        self.stop = threading.Event()
+        self.threads = ThreadPoolExecutor(BESIDE_MAX, "sending")
+        self.busy: dict[int, Future[None]] = {}
+        self.kept_at = time.monotonic()
+
+    def __call__(self) -> bool:
+        """Set every channel to work that has something due; False if none had. Raises what a thread raised."""
+        self.keep_claims()
+        for channel in [channel for channel, work in self.busy.items() if work.done()]:
+            self.busy.pop(channel).result()
+        waiting = Delivery.objects.due().order_by().values_list("channel", flat=True).distinct()
+        idle = [channel for channel in waiting if channel not in self.busy]
+        for channel in idle:
+            self.busy[channel] = self.threads.submit(self.work, channel)
+        return bool(idle)
+
+    def keep_claims(self) -> None:
+        if IN_HAND and time.monotonic() - self.kept_at > KEEP_EVERY:
+            self.kept_at = time.monotonic()
+            Delivery.objects.keep(list(IN_HAND))
+
+    def work(self, channel: int) -> None:
+        try:
+            while send_due(channel, is_over=self.stop.is_set):
+                pass
+        finally:
+            connections.close_all()
+
+    def close(self) -> None:
+        """Let everybody end the mail that they are at, and no more."""
+        self.stop.set()
+        self.threads.shutdown(cancel_futures=True)
+
+
+IN_HAND: set[int] = set()  # the deliveries that this process is handing over just now
+senders = Senders()
 
 
 def send_now(message: Message) -> None:
@@ -47,7 +101,7 @@ def send_now(message: Message) -> None:
 def attempt(delivery: Delivery) -> bool:
     """Hand one claimed delivery to its channel and write down how it went."""
     try:
-        delivery.channel.adapter.send(delivery)
+        hand_over(delivery)
     except Held:
         delivery.mark_held()
     except Postponed as pause:
@@ -61,3 +115,12 @@ def attempt(delivery: Delivery) -> bool:
     else:
         delivery.mark_sent()
     return True
+
+
+def hand_over(delivery: Delivery) -> None:
+    """Give it to its channel. Raises what the channel raises."""
+    IN_HAND.add(delivery.pk)
+    try:
+        delivery.channel.adapter.send(delivery)
+    finally:
+        IN_HAND.discard(delivery.pk)

@@ -18,7 +18,10 @@ from .models import Mailbox, mailbox_of
 from .models.mailbox import Security
 from .oauth import forget_token, initial_response
 
-TIMEOUT_SECONDS = 60  # for each step of the conversation; the lease of a delivery is five minutes
+TIMEOUT_SECONDS = 60  # for each step until we are signed in
+# For each step of handing a mail over. So many minutes RFC 5321 wants at its end: a server that looks through a large
+# mail takes its time, and whoever gives up meanwhile sends it again though it was taken.
+HANDING_SECONDS = 600
 GOODBYE_SECONDS = 5
 IDLE_SECONDS = 20  # servers hang up on who is silent; we rather do it ourselves
 MAILS_MAX = 50  # over one connection: many servers allow a hundred
@@ -154,7 +157,9 @@ class Pool:
         """Hand one mail over. Raises what `connect` raises, and the server's refusals as smtplib has them."""
         kept = self._take(account)
         try:
+            _wait_for(kept.line, HANDING_SECONDS)
             hand_over(kept.line, letter)
+            _wait_for(kept.line, TIMEOUT_SECONDS)
         except BaseException:
             kept.line.close()
             raise
@@ -207,6 +212,11 @@ def wire(address: str) -> str:
         return address
 
 
+def _wait_for(line: smtplib.SMTP, seconds: float) -> None:
+    if line.sock:
+        line.sock.settimeout(seconds)
+
+
 def _is_alive(line: smtplib.SMTP) -> bool:
     try:
         return line.noop()[0] == 250
@@ -217,8 +227,7 @@ def _is_alive(line: smtplib.SMTP) -> bool:
 
 def _hang_up(line: smtplib.SMTP) -> None:
     with suppress(OSError, smtplib.SMTPException):  # it is over either way
-        if line.sock:
-            line.sock.settimeout(GOODBYE_SECONDS)
+        _wait_for(line, GOODBYE_SECONDS)
         line.quit()
     line.close()
 

@@ -16,7 +16,7 @@ from otklik.journal.record import record
 from .channel import Channel
 from .conversation import Message
 
-LEASE = timedelta(minutes=5)  # a channel's `send` must give up sooner
+LEASE = timedelta(minutes=5)  # renewed while a worker is at it
 TRIES = 8
 FIRST_PAUSE = timedelta(seconds=30)  # doubled with each try: the last follows after about an hour
 LETTER = {"sent": "aside.delivered", "held": "aside.held", "failed": "aside.failed"}
@@ -31,6 +31,10 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
         """Those that wait for the time they were written for: no worker has had them yet."""
         in_time = Q(due_at=F("message__at")) | Q(reason=Delivery.Trouble.LIMIT)
         return self.filter(in_time, tries=0, due_at__isnull=False)
+
+    def keep(self, claimed: list[int]) -> None:
+        """Renew the claims of a worker that is still at these."""
+        self.filter(pk__in=claimed, due_at__isnull=False).update(due_at=now() + LEASE)
 
     def held(self) -> DeliveryQuerySet:
         return self.exclude(held_at=None)

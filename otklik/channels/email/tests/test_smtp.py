@@ -10,6 +10,7 @@ from unittest import mock
 from django.test import SimpleTestCase, override_settings
 from django.utils.timezone import now
 
+from otklik.channels.email import smtp
 from otklik.channels.email.limits import take_room
 from otklik.channels.email.models import Mailbox
 from otklik.channels.email.refusals import failure_of, meaning
@@ -172,6 +173,15 @@ class PoolTests(MailboxTestCase):
         send(self.answer())
         self.assertEqual((len(sink.sessions), len(sink.taken)), (2, 2))
 
+    def test_a_mail_that_was_handed_over_is_waited_for_as_long_as_the_standard_says(self) -> None:
+        self.goes_by(self.started())
+        waited = []
+        with mock.patch.object(smtp, "hand_over", lambda line, _letter: waited.append(line.sock.gettimeout())):
+            send(self.answer())
+        send(self.answer("Over the kept connection, whose silence is not waited for as long."))
+        kept = POOL._idle[account_of(self.mailbox)]
+        self.assertEqual((waited, kept.mails, kept.line.sock.gettimeout()), ([600], 2, 60))
+
     def test_idle_connections_are_closed_and_fresh_ones_are_not(self) -> None:
         sink = self.started()
         self.goes_by(sink)
@@ -211,6 +221,8 @@ class RefusalTests(MailboxTestCase):
             ("rcpt", "452 4.2.2 Mailbox is full"): ("full", True),
             ("rcpt", "451 4.2.0 Greylisted"): ("later", True),
             ("rcpt", "550 5.7.1 Relaying denied"): ("unwanted", False),
+            ("rcpt", "550 5.7.1 No such user!"): ("bad_address", False),
+            ("data", "550 Message was not accepted -- invalid mailbox. User not found"): ("bad_address", False),
             ("mail", "553 5.7.1 Sender is not owned by user"): ("refused", True),
             ("data", "554 5.7.1 Spam"): ("unwanted", False),
             ("data", "554 Message refused"): ("unwanted", False),
