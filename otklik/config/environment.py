@@ -146,7 +146,7 @@ def database(url: str, folder: Path) -> dict[str, object]:
     if not url or url.startswith("sqlite:"):
         path = url.removeprefix("sqlite:///") if url else str(folder / "otklik.sqlite3")
         return {
-            "ENGINE": "django.db.backends.sqlite3",
+            "ENGINE": "otklik.lib.sqlite",
             "NAME": path,
             "OPTIONS": {
                 "transaction_mode": "IMMEDIATE",
