@@ -22,6 +22,19 @@ SILENT_STREAM = """window.EventSource = class extends EventTarget {
     close() {}
 };"""
 
+CONTROL, SHIFT = 2, 8  # as Chromium numbers them
+
+
+def press_russian(page: Page, sign: str, code: str, *, held: int = 0) -> None:
+    """A key of a Russian keyboard: the place is known by `code`, the sign is another one than on a Latin keyboard."""
+    chrome = page.context.new_cdp_session(page)
+    key = {"key": sign, "code": code, "windowsVirtualKeyCode": ord(code[-1]), "modifiers": held}
+    text = {} if held & CONTROL else {"text": sign}
+    chrome.send("Input.dispatchKeyEvent", {"type": "keyDown" if text else "rawKeyDown", **key, **text})
+    chrome.send("Input.dispatchKeyEvent", {"type": "keyUp", **key})
+    chrome.detach()
+
+
 expect.set_options(timeout=30_000)  # milliseconds: a busy machine is slow, not wrong
 
 

@@ -5,8 +5,9 @@ from playwright.sync_api import expect
 
 from otklik.testing import PASSWORD
 from otklik.tickets.models import Delivery
+from otklik.tickets.replying import note
 
-from .browser import BrowserTestCase
+from .browser import SHIFT, BrowserTestCase, press_russian
 
 
 @pytest.mark.browser
@@ -30,6 +31,45 @@ class BrowserTests(BrowserTestCase):
         self.open("/desk/queue/open/")
         self.page.keyboard.press("Slash")
         expect(self.page.locator("[data-search]")).to_be_focused()
+
+    def test_on_a_russian_keyboard_the_question_mark_shows_the_keys(self):
+        self.open("/desk/queue/open/")
+        press_russian(self.page, "?", "Digit7", held=SHIFT)
+        expect(self.page.locator("#keys")).to_be_visible()
+
+    def test_what_scripts_do_has_its_place_before_they_come(self):
+        self.page.route("**/js/desk*.js", lambda route: route.abort())
+        self.open(self.ticket.get_absolute_url())
+        expect(self.page.locator(".nav__find")).to_be_visible()
+        expect(self.page.locator("#note")).to_be_hidden()
+
+    def test_without_scripts_both_composers_stand_open_and_nothing_needs_them(self):
+        context = self.new_context(java_script_enabled=False)
+        self.addCleanup(context.close)
+        self.sign_in(context, self.email)
+        self.page = self.new_page(context)
+        self.open(self.ticket.get_absolute_url())
+        expect(self.page.locator("#reply textarea")).to_be_visible()
+        expect(self.page.locator("#note textarea")).to_be_visible()
+        expect(self.page.locator("#reply [name=files]")).to_be_visible()
+        expect(self.page.locator(".only-js:visible")).to_have_count(0)
+
+    def test_a_refusal_is_told_in_sight_and_stays_until_the_next_step(self):
+        for _each in range(30):
+            note(self.ticket, by=self.admin, text="Mind\nthe\ncat.")
+        self.open(self.ticket.get_absolute_url())
+        self.page.fill("#reply trix-editor", "Sand.")
+        self.page.select_option("#when", "at")
+        self.page.fill("[name=send_at]", "2020-01-01T10:00")
+        self.page.click("#reply [data-send]")
+        refusal = self.page.locator(".flash--error")
+        expect(refusal).to_be_in_viewport()
+        note(self.ticket, by=self.admin, text="And the dog.")
+        self.hear(self.ticket.pk)
+        expect(self.page.locator("#line")).to_contain_text("And the dog.")
+        expect(refusal).to_be_in_viewport()
+        refusal.get_by_role("button", name="Close").click()
+        expect(refusal).to_have_count(0)
 
     def test_chosen_rows_bring_up_what_can_be_done(self):
         self.open("/desk/queue/open/")

@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 from otklik.knowledge.models import Article, ArticleDraft
 from otklik.knowledge.tests.cast import KnowledgeTestCase
 
-from .browser import BrowserTestCase
+from .browser import SHIFT, BrowserTestCase, press_russian
 
 
 @pytest.mark.browser
@@ -28,10 +28,7 @@ class KnowledgeBrowserTests(BrowserTestCase):
 
     def press_question_mark_on_ytsuken(self) -> None:
         """On a Russian keyboard the sign is on the key of the 7."""
-        chrome = self.context.new_cdp_session(self.page)
-        key = {"key": "?", "code": "Digit7", "windowsVirtualKeyCode": 55, "modifiers": 8}
-        chrome.send("Input.dispatchKeyEvent", {"type": "keyDown", "text": "?", **key})
-        chrome.send("Input.dispatchKeyEvent", {"type": "keyUp", **key})
+        press_russian(self.page, "?", "Digit7", held=SHIFT)
 
     def test_on_a_russian_keyboard_an_article_is_found_and_its_link_inserted(self):
         self.page.keyboard.type("See ")

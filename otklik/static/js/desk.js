@@ -17,9 +17,6 @@ import "./tasks.js";
 import "./letter.js";
 import "./app.js";
 
-document.documentElement.dataset.js = "";
-if (matchMedia("(hover: hover)").matches) document.documentElement.dataset.keys = "";
-
 // A form with data-auto is sent by choosing.
 document.addEventListener("change", (event) => event.target.closest("form[data-auto]")?.requestSubmit());
 
@@ -33,6 +30,9 @@ document.addEventListener("keydown", (event) => {
   close(null);
   summary?.focus();
 });
+
+// What a page told is put away by a press.
+document.addEventListener("click", (event) => event.target.closest("[data-flash-close]")?.closest(".flash").remove());
 
 // After a part was refreshed, lists show what is true again, not what was chosen here before.
 document.addEventListener("htmx:after:swap", () => {

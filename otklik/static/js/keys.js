@@ -25,6 +25,14 @@ function fold() {
   button?.click();
 }
 
+const showKeys = () => document.getElementById("keys").showModal();
+
+function search() {
+  const box = document.querySelector("[data-search]");
+  if (box) box.select();
+  else document.querySelector("[data-search-link]")?.click();
+}
+
 const ACTIONS = {
   KeyJ: () => step(1),
   KeyK: () => step(-1),
@@ -38,12 +46,7 @@ const ACTIONS = {
   KeyN: () => choose("note", true),
   KeyS: () => document.querySelector("[data-sleep]")?.click(),
   KeyM: () => document.querySelector("[data-macros]")?.click(),
-  Slash: (event) => {
-    const box = document.querySelector("[data-search]");
-    if (event.shiftKey) document.getElementById("keys").showModal();
-    else if (box) box.select();
-    else document.querySelector("[data-search-link]")?.click();
-  },
+  Slash: ({ shiftKey }) => (shiftKey ? showKeys() : search()),
 };
 
 document.addEventListener("keydown", (event) => {
@@ -54,7 +57,10 @@ document.addEventListener("keydown", (event) => {
     return step(1);
   }
   if ("noKeys" in document.documentElement.dataset || document.querySelector("dialog:modal")) return;
-  if (typing || event.ctrlKey || event.metaKey || event.altKey || !ACTIONS[event.code]) return;
+  if (typing || event.ctrlKey || event.metaKey || event.altKey) return;
+  // Only these two are asked for by their sign, which stands elsewhere on a Russian keyboard.
+  const act = { "?": showKeys, "/": search }[event.key] ?? ACTIONS[event.code];
+  if (!act) return;
   event.preventDefault();
-  ACTIONS[event.code](event);
+  act(event);
 });

@@ -16,6 +16,13 @@ function refresh() {
   if (menu) htmx.ajax("GET", menu.dataset.menuUrl, { target: menu, swap: "innerMorph" });
 }
 
+// What somebody was told stays until they do the next thing: a page that is made anew by itself does not take it away.
+document.addEventListener("htmx:before:swap", ({ detail }) => {
+  const told = document.getElementById("flashes");
+  const fresh = detail.ctx.request.method === "GET" && detail.tasks.map(({ fragment }) => fragment.querySelector("#flashes")).find(Boolean);
+  if (fresh && !fresh.childElementCount) fresh.replaceWith(told.cloneNode(true));
+});
+
 function concerns(part, tickets) {
   return part.dataset.ticket ? tickets.includes(Number(part.dataset.ticket)) : tickets.length > 0;
 }
