@@ -14,10 +14,13 @@ from .html import MAX_CHARS
 
 WIDEST = 800  # pixels of a picture; some mail programs take no other measure than its own
 _NOT_SHOWN = "head iframe math noscript object script style svg template textarea title"
+_DIRECTIONS = {"rtl", "ltr", "auto"}
 _TAGS = "a b blockquote br code del div em h1 hr i img li ol p pre s strong u ul"
 
 
 def _attribute(_tag: str, name: str, value: str) -> str | None:
+    if name == "dir" and value not in _DIRECTIONS:
+        return None
     return None if name == "src" and not value.startswith("cid:") else _harmless(value)
 
 
@@ -29,7 +32,7 @@ def _harmless(value: str) -> str:
 _CLEANER = nh3.Cleaner(
     tags=set(_TAGS.split()),
     clean_content_tags=set(_NOT_SHOWN.split()),
-    attributes={"a": {"href"}, "img": {"src", "alt", "width", "height"}},
+    attributes={"*": {"dir"}, "a": {"href"}, "img": {"src", "alt", "width", "height"}},
     attribute_filter=_attribute,
     url_schemes={"http", "https", "mailto", "tel", "cid"},
     url_relative="deny",

@@ -58,9 +58,12 @@ class WritingTestCase(BrowserTestCase):
     def saved(self):
         return self.page.locator("#reply [data-saved]")
 
-    def press_bold(self) -> None:
-        """As a hand does it: the editor follows the caret a frame later, and would then take over its look again."""
+    def follow(self) -> None:
+        """Wait as a hand does: the editor follows the caret a frame later, and would then take over its look again."""
         self.page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+
+    def press_bold(self) -> None:
+        self.follow()
         self.page.keyboard.press("Control+b")
 
     def send(self) -> None:

@@ -45,6 +45,10 @@ class RichTests(SimpleTestCase):
                 self.assertNotIn("<script", shown)
                 self.assertNotIn("<img", shown)
 
+    def test_a_text_from_right_to_left_says_so(self):
+        self.assertEqual(rich('<div dir="rtl">שלום</div>'), '<div dir="rtl">שלום</div>')
+        self.assertEqual(rich('<div dir="up">Hi</div>'), "<div>Hi</div>")
+
     def test_nothing_to_read_or_see_is_nothing(self):
         for html in ("<div><br></div>", "<div>&nbsp;</div>", "<img>", "   "):
             with self.subTest(html):

@@ -2,6 +2,8 @@
 import { forget, hold, release, settled, watch } from "./drafts.js";
 import { areaOf, editorOf, field, fill, formOf, forms, isEmpty } from "./editor.js";
 import "./dropping.js";
+import "./linking.js";
+import "./pasting.js";
 import { begin } from "./plain.js";
 import "./quoting.js";
 import "./suggest.js";
@@ -104,7 +106,6 @@ function toNewest() {
 
 for (const form of forms()) {
   const plain = form.querySelector("[data-plain]");
-  for (const tool of form.querySelectorAll("[data-plain], [data-suggest]")) tool.hidden = false;
   watch(form);
   Promise.resolve(begin(form)).then(() => plain.setAttribute("aria-pressed", !editorOf(form)));
 }

@@ -20,17 +20,20 @@ export function escaped(text) {
 // What the form says becomes this, and nothing of what it said before stays.
 export async function fill(form, { text = "", html = "" } = {}) {
   const editor = editorOf(form);
-  if (editor) editor.editor.loadHTML(html || escaped(text));
-  else areaOf(form).value = text;
+  if (editor) {
+    editor.editor.loadHTML(html || escaped(text));
+    if (document.activeElement === editor) toEnd(editor);
+  } else areaOf(form).value = text;
   if (!editor && html) await enrich(form, html);
 }
 
 export function insert(form, { text = "", html = "" }) {
-  const editor = editorOf(form);
-  if (editor) return editor.editor.insertHTML(html || escaped(text));
-  const area = areaOf(form);
-  area.setRangeText(text, area.selectionStart, area.selectionEnd, "end");
-  area.dispatchEvent(new Event("input", { bubbles: true }));
+  const editor = editorOf(form)?.editor;
+  // Either can be undone by itself.
+  editor?.recordUndoEntry("Insert");
+  if (editor) return editor.insertHTML(html || escaped(text));
+  areaOf(form).focus();
+  return document.execCommand("insertText", false, text);
 }
 
 export async function enrich(form, html = "") {
@@ -52,15 +55,16 @@ export async function enrich(form, html = "") {
   const ready = new Promise((done) => editor.addEventListener("trix-initialize", done, { once: true }));
   area.before(editor);
   area.hidden = area.disabled = true;
-  toolbar.hidden = false;
+  toolbar.removeAttribute("data-off");
   toolbar.querySelector("button").tabIndex = 0;
   tell.observe(toolbar, { subtree: true, attributeFilter: ["data-trix-active"] });
   await ready;
   if (!focused) return;
   editor.focus();
-  const end = [...editor.editor.getDocument().toString()].length - 1;
-  editor.editor.setSelectedRange(end);
+  toEnd(editor);
 }
+
+const toEnd = ({ editor }) => editor.setSelectedRange([...editor.getDocument().toString()].length - 1);
 
 async function load() {
   const { default: trix } = await import(document.querySelector("[data-trix]").dataset.trix);
@@ -73,7 +77,8 @@ export function flatten(form, text) {
   editorOf(form)?.remove();
   const [area, toolbar] = [areaOf(form), form.querySelector("trix-toolbar")];
   kept(form).value = "";
-  kept(form).disabled = toolbar.hidden = true;
+  kept(form).disabled = true;
+  toolbar.setAttribute("data-off", "");
   area.value = text;
   area.hidden = area.disabled = false;
 }

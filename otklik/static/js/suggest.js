@@ -52,10 +52,8 @@ function replace(form, sign, by) {
   const [, whole] = lineOf(form).match(sign) ?? ["", ""];
   const length = [...whole].length;
   const editor = editorOf(form)?.editor;
-  if (editor) {
-    editor.setSelectedRange([editor.getPosition() - length, editor.getPosition()]);
-    editor.deleteInDirection("backward");
-  } else areaOf(form).setSelectionRange(areaOf(form).selectionStart - whole.length, areaOf(form).selectionStart);
+  if (editor) editor.setSelectedRange([editor.getPosition() - length, editor.getPosition()]);
+  else areaOf(form).setSelectionRange(areaOf(form).selectionStart - whole.length, areaOf(form).selectionStart);
   insert(form, by);
 }
 

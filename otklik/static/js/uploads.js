@@ -48,6 +48,7 @@ function track(form, work) {
   if (!going.has(form)) going.set(form, new Set());
   going.get(form).add(work);
   work.finally(() => going.get(form).delete(work));
+  return work;
 }
 
 async function upload(form, file) {
@@ -60,7 +61,7 @@ async function upload(form, file) {
   made.remove();
   if (answer.row) add(form, answer.row);
   if (answer.why) refuse(form, file.name, answer.why);
-  return !answer.why;
+  return answer.row ? list(form).lastElementChild : !answer.why;
 }
 
 export function attachPicture(form, attachment) {
@@ -76,8 +77,10 @@ async function uploadPicture(form, attachment) {
   return Boolean(answer.url);
 }
 
-export function attach(form, files) {
-  for (const file of files) track(form, upload(form, file));
+// Resolves to the rows of the files that arrived, in their order.
+export async function attach(form, files) {
+  const rows = await Promise.all([...files].map((file) => track(form, upload(form, file))));
+  return rows.filter((row) => row instanceof Element);
 }
 
 addEventListener("beforeunload", (event) => {
