@@ -1,5 +1,9 @@
 """The search of the desk."""
 
+from datetime import timedelta
+from unittest import skipUnless
+from unittest.mock import patch
+
 from django.db import connection
 from django.test import SimpleTestCase
 from django.test.utils import CaptureQueriesContext
@@ -9,8 +13,10 @@ from django.utils import translation
 from otklik.desk.lessons import LESSONS
 from otklik.testing import CastTestCase, make_ticket, react_to_all
 from otklik.tickets import search
-from otklik.tickets.models import Attachment
+from otklik.tickets.models import Attachment, Message
 from otklik.tickets.replying import note
+from otklik.tickets.search import store
+from otklik.tickets.search.eras import ERA_BITS
 
 PART = {"HX-Request": "true"}
 
@@ -76,6 +82,24 @@ class SearchTests(CastTestCase):
             self.assertEqual(
                 self.client.get(reverse("desk:search"), {"text": "printer", "page": page}).status_code, 200
             )
+
+    @skipUnless(connection.vendor == "postgresql", "SQLite finds all at once.")
+    def test_what_time_left_out_is_offered_and_stays_so_from_page_to_page(self):
+        for _n in range(search.PAGE_SIZE):
+            make_ticket(self.bea, self.mailbox)
+        self.ask("printer ")
+        # As if it had been written three eras later than all that is there.
+        pk = Message.objects.latest("pk").pk + (3 << ERA_BITS)
+        new = Message.objects.create(pk=pk, ticket=self.ticket, person=self.bea, text="printer")
+        search.index([self.ticket.pk])
+        with patch.object(store, "SOON", timedelta(0)):
+            hurried = self.ask("printer ")
+            self.assertContains(hurried, "1 ticket among the newest matches")
+            self.assertEqual(list(hurried.context["found"].tickets.values()), [[new.pk]])
+            self.assertContains(hurried, "&amp;far=1")
+            whole = self.client.get(reverse("desk:search"), {"text": "printer ", "far": "1"})
+        self.assertContains(whole, "page=2&amp;far=1")
+        self.assertNotContains(whole, "Look among all that is older")
 
     def test_what_the_index_has_still_to_read_is_told(self):
         search.mark([self.ticket.pk])

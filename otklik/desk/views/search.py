@@ -19,9 +19,10 @@ TEMPLATE = "desk/search/page.html"
 def search(request: DeskRequest) -> HttpResponse:
     """Tickets by words, phrases and operators; one that is named by its number opens at once."""
     text = request.GET.get("text", "").replace("\0", "")
-    context: dict[str, Any] = {"text": text, "lessons": LESSONS, "unread": finding.unread()}
+    far = "&far=1" if request.GET.get("far") else ""
+    context: dict[str, Any] = {"text": text, "far": far, "lessons": LESSONS, "unread": finding.unread()}
     try:
-        found = finding.find(text, member=request.user)
+        found = finding.find(text, member=request.user, is_patient=bool(far))
     except finding.BadQuery as fault:
         context["fault"] = fault
     else:

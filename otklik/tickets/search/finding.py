@@ -33,13 +33,15 @@ class NothingWanted(BadQuery):
 class Found:
     """`tickets` in the order in which they are shown, each with those of its messages that matched, the newest first.
 
-    `text` is what was looked for in the end. `is_capped`: there may be more than the newest that were looked at.
+    `text` is what was looked for in the end. `is_capped`: there may be more than the newest that were looked at;
+    `is_hurried`: with patience they would be found.
     """
 
     text: str
     query: Query
     tickets: dict[int, list[int]] = field(default_factory=dict)
     is_capped: bool = False
+    is_hurried: bool = False
     is_other_layout: bool = False
 
 
@@ -50,16 +52,16 @@ class _Candidate:
     messages: list[int] = field(default_factory=list)
 
 
-def find(text: str, *, member: Member) -> Found:
+def find(text: str, *, member: Member, is_patient: bool = False) -> Found:
     """All that a member sees of what a text means. What finds nothing is read as typed in the other layout.
 
-    Raises BadQuery.
+    Without patience, what can be found soon, if there is something. Raises BadQuery.
     """
-    found = _find(text, member)
+    found = _find(text, member, is_patient=is_patient)
     if found.tickets or found.query.is_empty or (other := other_layout(text)) == text:
         return found
     try:
-        meant = _find(other, member, is_other_layout=True)
+        meant = _find(other, member, is_patient=is_patient, is_other_layout=True)
     except BadQuery:
         return found
     return meant if meant.tickets else found
@@ -67,21 +69,23 @@ def find(text: str, *, member: Member) -> Found:
 
 def narrow(tickets: TicketQuerySet, text: str, *, member: Member) -> TicketQuerySet:
     """Those of `tickets` that a text means, for whoever sorts and pages them. Raises BadQuery."""
-    return tickets.filter(pk__in=list(find(text, member=member).tickets))
+    return tickets.filter(pk__in=list(find(text, member=member, is_patient=True).tickets))
 
 
-def _find(text: str, member: Member, *, is_other_layout: bool = False) -> Found:
+def _find(text: str, member: Member, *, is_patient: bool, is_other_layout: bool = False) -> Found:
     query = parse(text)
     tickets = Ticket.objects.visible_to(member).filter(conditions(query.operators, member=member))
     if query.number:
         tickets = tickets.filter(pk=_survivors([query.number])[query.number])
+    newest = store.Newest()
     if query.asks_for_words:
-        found, is_capped = _by_words(query, tickets, member)
+        newest = _newest(query, member, is_patient=is_patient)
+        found, is_capped = _by_words(query, tickets, newest)
     elif query.leaves_out_words:
         raise NothingWanted
     else:
         found, is_capped = ({}, False) if query.is_empty else _by_operators(tickets)
-    return Found(text, query, found, is_capped, is_other_layout)
+    return Found(text, query, found, is_capped, newest.is_hurried, is_other_layout)
 
 
 def _by_operators(tickets: TicketQuerySet) -> tuple[dict[int, list[int]], bool]:
@@ -89,10 +93,13 @@ def _by_operators(tickets: TicketQuerySet) -> tuple[dict[int, list[int]], bool]:
     return {key: [] for key in keys[:NEWEST]}, len(keys) > NEWEST
 
 
-def _by_words(query: Query, tickets: TicketQuerySet, member: Member) -> tuple[dict[int, list[int]], bool]:
+def _newest(query: Query, member: Member, *, is_patient: bool) -> store.Newest:
     teams = None if member.is_administrator else member.team_ids
     most = LOOKED_THROUGH if query.narrows else NEWEST
-    newest = store.newest(query, teams=teams, most=most)
+    return store.newest(query, teams=teams, most=most, is_patient=is_patient)
+
+
+def _by_words(query: Query, tickets: TicketQuerySet, newest: store.Newest) -> tuple[dict[int, list[int]], bool]:
     candidates = _of_messages([key for key in newest.keys if key > 0], tickets)
     candidates = _of_bare([-key for key in newest.keys if key < 0], tickets) | candidates
     ranked = _ranked(candidates, query)

@@ -28,19 +28,24 @@ class Spelling:
     but_not: str
 
     def write(self, query: Query, *, marks: Iterable[Iterable[str]], complete: Complete) -> str:
-        """The question. Of `marks`, each group wants any of its own.
+        """The whole question; see `parts`."""
+        return self.all_of.join(self.parts(query, marks=marks, complete=complete))
+
+    def parts(self, query: Query, *, marks: Iterable[Iterable[str]], complete: Complete) -> list[str]:
+        """The questions that a document must all answer to. Of `marks`, each group wants any of its own.
 
         `complete` gives all words that begin so, or None if the store had better find out itself. What is to be
         left out must be left out of something: `query` wants at least one thing, or `marks` do.
         """
-        wanted = [self._any(self.word % mark for mark in group) for group in marks]
-        wanted += [self._term(term, complete) for term in query.wanted]
+        parts = [self._any(self.word % mark for mark in group) for group in marks]
+        parts += [self._term(term, complete) for term in query.wanted]
         if query.senders:
-            wanted.append(self._any(self._sender(sender, complete) for sender in query.senders))
-        question = self.all_of.join(wanted)
+            parts.append(self._any(self._sender(sender, complete) for sender in query.senders))
         unwanted = [self._term(term, complete) for term in query.unwanted]
         unwanted += [self._sender(sender, complete) for sender in query.unwanted_senders]
-        return self.but_not % (question, self._any(unwanted)) if unwanted else question
+        if unwanted:
+            parts[-1] = self.but_not % (parts[-1], self._any(unwanted))
+        return parts
 
     def _any(self, questions: Iterable[str]) -> str:
         return f"({self.any_of.join(questions)})"
@@ -72,7 +77,7 @@ FTS5 = Spelling(
     then=" + ",
     any_of=" OR ",
     all_of=" AND ",
-    but_not="(%s) NOT %s",
+    but_not="(%s NOT %s)",
 )
 TSQUERY = Spelling(
     word="'%s'",
@@ -83,5 +88,5 @@ TSQUERY = Spelling(
     then=" <-> ",
     any_of=" | ",
     all_of=" & ",
-    but_not="(%s) & !%s",
+    but_not="(%s & !%s)",
 )

@@ -1,33 +1,43 @@
 """The documents in the store: an FTS5 table on SQLite, a tsvector under GIN on PostgreSQL.
 
 Both are asked for the newest documents first, and for no more than are wanted. SQLite reads its index in that order
-by itself. PostgreSQL would first gather every match there is, so each document has a mark of its era, and one era after
-another is asked for, each reach four times as long as the one before.
+by itself; PostgreSQL is asked for one era after another (eras.py).
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import timedelta
+from time import perf_counter
 from typing import Any
 
 from django.db import OperationalError, connection, transaction
 
 from .documents import Document
+from .eras import LookBack, end_of, era_of, mark_of
 from .query import Query
 from .spelling import FTS5, TSQUERY
 from .words import GAP, of_team
 
-# For one question to PostgreSQL, which may have to look up every place of a phrase; then what was found so far is all.
-PATIENCE = timedelta(milliseconds=400)
-ERA_BITS = 12  # 4096 messages
-REACHES = (1, 4, 16, 64)  # eras; then all the rest
+# PostgreSQL may have to look up every place of a phrase. Whoever waits is shown what was found SOON; who waits for all
+# that there is, and whoever would otherwise see nothing, waits so long for one question.
+SOON = timedelta(milliseconds=50)
+PATIENCE = {False: timedelta(milliseconds=400), True: timedelta(seconds=3)}  # by whether all is waited for
+ERAS_OF_BEGINNING = 4  # at first: PostgreSQL gathers all that begins so, for however few eras it is asked
 COMPLETIONS_MAX = 400
 MERGED_PAGES = 500  # at once; meanwhile nobody else can write
 TOO_LONG = re.compile("statement timeout")
 PREFIX = 4  # letters of a beginning for which FTS5 keeps an index of its own
+
+PART = "words @@ (SELECT %s::tsquery)"
+# Whatever the planner expects, so little is to be done that neither a compiler nor more processes are worth their
+# start; and what begins so in a large store must be gathered without forgetting where on a page it stands.
+MANNER = (
+    "SELECT set_config('statement_timeout', %s, true), set_config('jit', 'off', true),"
+    " set_config('max_parallel_workers_per_gather', '0', true), set_config('work_mem', '32MB', true)"
+)
 
 FORGET = {
     "sqlite": "DELETE FROM tickets_document WHERE rowid = %s",
@@ -39,9 +49,10 @@ REMEMBER = {
 }
 FIND = {
     "sqlite": "SELECT rowid FROM tickets_document WHERE tickets_document MATCH %s ORDER BY rowid DESC LIMIT %s",
-    # Within a SELECT of its own, or the planner would guess how often it matches, far too often, and scan the table.
-    "postgresql": "SELECT id FROM tickets_document WHERE words @@ (SELECT %s::tsquery) AND id < %s"
-    " ORDER BY id DESC LIMIT %s",
+    # Each part is a question of its own, as GIN then leaps from one’s next match to the other’s, instead of looking at
+    # every place of every rare form there ever was. Each is within a SELECT, or the planner would guess how often it
+    # matches, far too often, and scan the table. `+ 0`: or it would read the key’s whole index besides.
+    "postgresql": "SELECT id FROM tickets_document WHERE {parts} AND id + 0 < %s ORDER BY id + 0 DESC LIMIT %s",
 }
 
 # Each word is looked up after the one before it: the list of words goes through every place where a word stands.
@@ -105,63 +116,57 @@ def hold() -> None:
 
 @dataclass
 class Newest:
-    """Keys of documents in falling order. `is_cut`: there may be older ones."""
+    """Keys of documents in falling order. `is_cut`: there may be older ones; `is_hurried`: only time was wanting."""
 
     keys: list[int] = field(default_factory=list)
     is_cut: bool = False
+    is_hurried: bool = False
 
 
-def newest(query: Query, *, teams: Iterable[int] | None, most: int) -> Newest:
+def newest(query: Query, *, teams: Iterable[int] | None, most: int, is_patient: bool) -> Newest:
     """The newest documents that a query means; of these teams only, unless it is None."""
     marks = [] if teams is None else [[of_team(team) for team in teams]]
-    found = Newest()
     if [] in marks:
-        return found
-    ask = _era_by_era if connection.vendor == "postgresql" else _at_once
-    try:
-        with connection.cursor() as cursor:
-            for key in ask(cursor, query, marks, most):
-                found.keys.append(key)
-    except OperationalError as fault:
-        if not TOO_LONG.search(str(fault)):
-            raise
-        found.is_cut = True
-    found.is_cut |= len(found.keys) >= most
+        return Newest()
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            found = _looked_back(cursor, query, marks, most, is_patient=is_patient)
+        else:
+            cursor.execute(FIND["sqlite"], [FTS5.write(query, marks=marks, complete=_completions), most])
+            found = Newest([key for (key,) in cursor.fetchall()])
+    found.is_cut = found.is_hurried or len(found.keys) >= most
     return found
 
 
-def _at_once(cursor: Any, query: Query, marks: list[list[str]], most: int) -> Iterator[int]:
-    question = FTS5.write(query, marks=marks, complete=_completions)
-    cursor.execute(FIND["sqlite"], [question, most])
-    yield from (key for (key,) in cursor)
-
-
-def _era_by_era(cursor: Any, query: Query, marks: list[list[str]], most: int) -> Iterator[int]:
+def _looked_back(cursor: Any, query: Query, marks: list[list[str]], most: int, *, is_patient: bool) -> Newest:
     cursor.execute("SELECT max(id) FROM tickets_document")
-    latest = _era(cursor.fetchone()[0] or 0)
-    with transaction.atomic():
-        cursor.execute(
-            "SELECT set_config('statement_timeout', %s, true)", [f"{PATIENCE // timedelta(milliseconds=1)}ms"]
-        )
-        for reach in (*REACHES, None):
-            eras = [_of_era(era) for era in range(latest, max(latest - reach, -1), -1)] if reach else None
-            question = TSQUERY.write(query, marks=[*marks, eras] if eras else marks, complete=lambda _word: None)
-            cursor.execute(FIND["postgresql"], [question, (latest + 1) << ERA_BITS, most])
-            for (key,) in cursor.fetchall():
-                yield key
-                most -= 1
-            latest -= reach or 0
-            if most <= 0 or latest < 0:
-                break
-        cursor.execute("SET LOCAL statement_timeout TO DEFAULT")
+    era = era_of(cursor.fetchone()[0] or 0)
+    first = ERAS_OF_BEGINNING if any(term.is_begun for term in query.wanted) else 1
+    look = LookBack(most, era, first, None if is_patient else SOON.total_seconds())
+    found = Newest()
+    try:
+        with transaction.atomic():
+            cursor.execute(MANNER, [f"{PATIENCE[is_patient] // timedelta(milliseconds=1)}ms"])
+            while not look.is_over:
+                began = perf_counter()
+                keys = _keys_of(cursor, query, marks, look)
+                look.saw(len(keys), perf_counter() - began)
+                found.keys += keys
+            cursor.execute("SET LOCAL statement_timeout TO DEFAULT")
+    except OperationalError as fault:
+        if not TOO_LONG.search(str(fault)):
+            raise
+        look.is_hurried = True
+    found.is_hurried = look.is_hurried
+    return found
 
 
-def _era(key: int) -> int:
-    return max(key, 0) >> ERA_BITS
-
-
-def _of_era(era: int) -> str:
-    return f"_era{era}"
+def _keys_of(cursor: Any, query: Query, marks: list[list[str]], look: LookBack) -> list[int]:
+    eras = [] if look.eras is None else [[mark_of(era) for era in look.eras]]
+    parts = TSQUERY.parts(query, marks=[*eras, *marks], complete=lambda _word: None)
+    question = FIND["postgresql"].format(parts=" AND ".join([PART] * len(parts)))
+    cursor.execute(question, [*parts, end_of(look.era), look.most - look.found])
+    return [key for (key,) in cursor.fetchall()]
 
 
 def _completions(word: str) -> list[str] | None:
@@ -192,6 +197,6 @@ def _tsvector(document: Document) -> str:
         places.setdefault(word, []).append(str(at))
     for place, word in enumerate(document.people, at + 2):
         places.setdefault(word, []).append(f"{place}A")
-    for mark in (*document.marks, _of_era(_era(document.key))):
+    for mark in (*document.marks, mark_of(era_of(document.key))):
         places.setdefault(mark, [])
     return " ".join(f"'{word}':{','.join(found)}" if found else f"'{word}'" for word, found in places.items())

@@ -14,6 +14,7 @@ from otklik.tickets.models import Attachment, Message, Tag, Ticket, TicketField
 from otklik.tickets.models.conversation import add_participant
 from otklik.tickets.replying import note
 from otklik.tickets.search import finding, store
+from otklik.tickets.search.eras import ERA_BITS
 from otklik.tickets.search.hits import PAGE_SIZE
 from otklik.tickets.search.words import of_team
 
@@ -317,7 +318,7 @@ class OrderTests(SearchTestCase):
         self.say("тонер")
         self.read()
         # On PostgreSQL one more for each era there is: a long run of tests reaches the second one.
-        eras = 1 + (Message.objects.latest("pk").pk >> store.ERA_BITS)
+        eras = 1 + (Message.objects.latest("pk").pk >> ERA_BITS)
         with self.assertNumQueries(queries := 7 + (4 + eras) * (connection.vendor == "postgresql")):
             search.page_of(search.find("тонер ", member=self.ana))
         for _n in range(10):
@@ -331,7 +332,7 @@ class OrderTests(SearchTestCase):
         self.say("тонер")
         self.read()
         slow = store.FIND["postgresql"].replace("FROM tickets_document", "FROM pg_sleep(1), tickets_document")
-        with patch.dict(store.FIND, postgresql=slow), patch.object(store, "PATIENCE", timedelta(milliseconds=50)):
+        with patch.dict(store.FIND, postgresql=slow), patch.dict(store.PATIENCE, {False: timedelta(milliseconds=50)}):
             found = search.find("тонер ", member=self.admin)
-        self.assertEqual((found.tickets, found.is_capped), ({}, True))
+        self.assertEqual((found.tickets, found.is_capped, found.is_hurried), ({}, True, True))
         self.assert_found("тонер ", self.ticket)  # and the connection goes on as ever
