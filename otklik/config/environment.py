@@ -148,6 +148,7 @@ def database(url: str, folder: Path) -> dict[str, object]:
         return {
             "ENGINE": "otklik.lib.sqlite",
             "NAME": path,
+            "CONN_MAX_AGE": None,  # of each thread; see lib/threads.py
             "OPTIONS": {
                 "transaction_mode": "IMMEDIATE",
                 "timeout": 20,

@@ -14,6 +14,7 @@ from asgiref.sync import sync_to_async
 from django.db import close_old_connections
 
 from otklik.desk.visitors import present_signs
+from otklik.lib.threads import outliving
 from otklik.tickets.models import Looking
 
 PERIOD_SECONDS = 1.0
@@ -43,7 +44,7 @@ class Lookers:
         """Yields each time that who looks at a ticket, or what they do there, has changed; without end."""
         self._listeners += 1
         if self._poller is None or self._poller.done():
-            self._poller = asyncio.create_task(self._poll())
+            self._poller = asyncio.create_task(self._poll(), context=outliving())
         known = self._seen.get(ticket)
         try:
             while True:

@@ -10,6 +10,8 @@ from collections.abc import AsyncGenerator
 from asgiref.sync import sync_to_async
 from django.db import close_old_connections
 
+from otklik.lib.threads import outliving
+
 from .models import Event, Position
 
 PERIOD_SECONDS = 0.5
@@ -43,7 +45,7 @@ class Stream:
         """Batches of what came after `position`, without end; an empty batch now and then when nothing came."""
         self._listeners += 1
         if self._poller is None or self._poller.done():
-            self._poller = asyncio.create_task(self._poll())
+            self._poller = asyncio.create_task(self._poll(), context=outliving())
         try:
             while True:
                 batch = await self._batch(position)

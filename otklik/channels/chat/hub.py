@@ -14,6 +14,7 @@ from asgiref.sync import sync_to_async
 from django.db import close_old_connections
 from django.utils.timezone import now
 
+from otklik.lib.threads import outliving
 from otklik.tickets.models import Looking
 
 from .models import Visitor
@@ -58,7 +59,7 @@ class Hub:
         self._open[visitor] = self._open.get(visitor, 0) + 1
         self._beaten = 0.0  # somebody new: they are there from now on
         if self._poller is None or self._poller.done():
-            self._poller = asyncio.create_task(self._poll())
+            self._poller = asyncio.create_task(self._poll(), context=outliving())
         known = self._signs.get(visitor)
         try:
             yield True

@@ -1,3 +1,4 @@
+import gc
 from argparse import ArgumentParser
 from typing import Any
 
@@ -33,4 +34,8 @@ class Command(BaseCommand):
             server_header=False,
             timeout_graceful_shutdown=FAREWELL_SECONDS,
         )
+        config.load()
+        # What is loaded now stays. To look through all of it for garbage would take a page a tenth of a second.
+        gc.collect()
+        gc.freeze()
         uvicorn.Server(config).run()
