@@ -58,7 +58,8 @@ class Kind:
     `keys` are exactly the facts it carries and how each becomes words, None if no sentence says it; `personal` names
     the keys that hold personal data themselves and are blanked when a person is erased (an empty tuple is a decision
     too, so it has no default).
-    `also` are clauses that follow the sentence when the fact they are named by is there.
+    `also` are clauses that follow the sentence when the fact they are named by is there: after a semicolon, or in the
+    sentence itself if they begin with a comma or a space.
     """
 
     name: str
@@ -154,4 +155,9 @@ def _line(event: Event, known: Mapping[Words, Mapping[Any, str]]) -> Line:
             facts[key] = NOTHING if value is None else known[words].get(value, gone)
     who = known[ACTORS[event.by]].get(event.by_id, gone) if event.by in ACTORS else str(_("Otklik"))
     clauses = [kind.sentence, *(clause for key, clause in kind.also.items() if event.facts.get(key))]
-    return Line(event, event.at, who, str(kind.label), "; ".join(str(clause) % facts for clause in clauses))
+    return Line(event, event.at, who, str(kind.label), _joined(str(clause) % facts for clause in clauses))
+
+
+def _joined(clauses: Iterable[str]) -> str:
+    first, *others = clauses
+    return first + "".join(other if other.startswith((",", " ")) else f"; {other}" for other in others)

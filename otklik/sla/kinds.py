@@ -55,7 +55,7 @@ declare(
     _("%(metric)s: %(before)s → %(after)s"),
     keys={"metric": metric, "before": moments, "after": moments, "because": reasons, "policy": names_of(Policy)},
     personal=(),
-    also={"because": _("because %(because)s"), "policy": _("by the agreement “%(policy)s”")},
+    also={"because": _(", because %(because)s"), "policy": _(", by the agreement “%(policy)s”")},
 )
 declare(
     "clock.escalated",
@@ -77,7 +77,7 @@ declare(
     _("A callback was promised"),
     keys={"wanted": moments},
     personal=(),
-    also={"wanted": _("for %(wanted)s")},
+    also={"wanted": _(" for %(wanted)s")},
 )
 declare(
     "callback.called",

@@ -107,7 +107,7 @@ declare(
     _("Put off"),
     keys={"until": moments},
     personal=(),
-    also={"until": _("until %(until)s")},
+    also={"until": _(" until %(until)s")},
 )
 declare("ticket.woken", _("Back"), _("Back among what is to be done"), keys={"told": names_of(Member)}, personal=())
 declare(

@@ -67,7 +67,7 @@ declare(
     _("Made by the recurring ticket “%(name)s”"),
     keys={"recurrence": None, "name": as_is, "day": days, "missed": as_is},
     personal=("name",),
-    also={"day": _("for %(day)s"), "missed": _("earlier dates that were missed and left out: %(missed)s")},
+    also={"day": _(" for %(day)s"), "missed": _("earlier dates that were missed and left out: %(missed)s")},
 )
 for kind, sentence in {
     "recurrence.added": _("The recurring ticket “%(name)s” was set up"),

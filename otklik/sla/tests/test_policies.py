@@ -100,17 +100,17 @@ class BecauseTests(PromiseTestCase):
     def test_a_deadline_that_moves_says_why(self):
         ticket = self.arrive("03-02 10:00")
         ticket.set_priority(Ticket.Priority.CRITICAL, by=self.ana, at=at("03-02 11:00"))
-        self.assertIn("; because the priority changed", self.why())
+        self.assertIn(", because the priority changed", self.why())
         self.assertNotIn("agreement", self.why())
         vip = Policy.objects.create(name="VIP", position=1, calendar=self.calendar, conditions={"tag": ["vip"]})
         self.promise(vip, Metric.RESOLUTION, 6)
         ticket.tag("vip", by=self.ana, at=at("03-02 11:30"))
-        self.assertIn("; because a tag was put on; by the agreement “VIP”", self.why())
+        self.assertIn(", because a tag was put on, by the agreement “VIP”", self.why())
         Target.objects.filter(policy=vip).update(length=8 * HOUR)
         Policy.touch()
         recalculate(at("03-02 12:00"))
-        self.assertIn("; because the agreements changed", self.why())
+        self.assertIn(", because the agreements changed", self.why())
         self.calendar.set_day(date(2026, 3, 2), ((600, 780),))
         while recalculate(at("03-02 12:30")):
             pass
-        self.assertIn("; because the working hours changed", self.why())
+        self.assertIn(", because the working hours changed", self.why())

@@ -55,7 +55,7 @@ export async function enrich(form, html = "") {
   const ready = new Promise((done) => editor.addEventListener("trix-initialize", done, { once: true }));
   area.before(editor);
   area.hidden = area.disabled = true;
-  toolbar.removeAttribute("data-off");
+  delete toolbar.dataset.off;
   toolbar.querySelector("button").tabIndex = 0;
   tell.observe(toolbar, { subtree: true, attributeFilter: ["data-trix-active"] });
   await ready;
@@ -78,7 +78,7 @@ export function flatten(form, text) {
   const [area, toolbar] = [areaOf(form), form.querySelector("trix-toolbar")];
   kept(form).value = "";
   kept(form).disabled = true;
-  toolbar.setAttribute("data-off", "");
+  toolbar.dataset.off = "plain";
   area.value = text;
   area.hidden = area.disabled = false;
 }

@@ -14,7 +14,7 @@ function prefer(plain) {
 // A formatted draft is shown so, a plain one stays plain; with an empty page one has one's own habit.
 export function begin(form) {
   const isPlain = !kept(form).value && (areaOf(form).value || localStorage.getItem(PLAIN) !== null);
-  return isPlain ? null : enrich(form);
+  return isPlain ? flatten(form, areaOf(form).value) : enrich(form);
 }
 
 // Pictures cannot stand in plain text: they go beside it, as files.

@@ -44,7 +44,7 @@ class RepeatingTests(CastTestCase):
         note = ticket.messages.get()
         self.assertEqual((note.text, note.is_note, note.is_automatic), ("Restore one file.", True, True))
         told = narrate(Event.objects.about(ticket).filter(kind="recurrence.made"))[0]
-        self.assertEqual(told.sentence, "Made by the recurring ticket “Check the backup”; for 4 May 2026")
+        self.assertEqual(told.sentence, "Made by the recurring ticket “Check the backup” for 4 May 2026")
         self.assertEqual(told.who, "Check the backup")
 
     def test_a_day_is_made_once_however_often_one_looks(self) -> None:
