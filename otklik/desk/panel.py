@@ -126,7 +126,7 @@ _FROM_SOURCE = {
 @dataclass(frozen=True)
 class Neighbours:
     """Linked tickets, those merged into this one, and others of the same client, the newest first; all of them may
-    be seen. `twin` is an open one of the others that is perhaps about the same.
+    be seen. `twin` is an open one of the others, not linked yet, that is perhaps about the same.
     """
 
     linked: list[Linked]
@@ -142,7 +142,8 @@ def neighbours(ticket: Ticket, member: Member) -> Neighbours:
     linked = [Linked(row, label) for row, label in found if label]
     mine = [row for row, _label in found if row.client_id == ticket.client_id and row.merged_into_id is None]
     merged = [row for row, _label in found if row.merged_into_id == ticket.pk]
-    return Neighbours(linked, merged, mine[:EARLIER], _twin(ticket, mine))
+    unlinked = [row for row in mine if not _label(**_annotations(row))]
+    return Neighbours(linked, merged, mine[:EARLIER], _twin(ticket, unlinked))
 
 
 @lru_cache(maxsize=500)

@@ -52,9 +52,14 @@ def is_htmx(request: DeskRequest) -> bool:
     return request.headers.get("HX-Request") == "true"
 
 
+def is_ours(request: DeskRequest, where: str) -> bool:
+    """Whether an address that came with a request leads to a page of ours."""
+    return url_has_allowed_host_and_scheme(where, {request.get_host()})
+
+
 def back(request: DeskRequest, otherwise: str, *args: Any) -> HttpResponse:
     """To where the form says it stood, if that is a page of ours; else to a named one."""
     where = request.POST.get("next", "")
-    if url_has_allowed_host_and_scheme(where, {request.get_host()}):
+    if is_ours(request, where):
         return redirect(where)
     return redirect(otherwise, *args)

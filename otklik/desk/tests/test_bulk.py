@@ -80,6 +80,15 @@ class BulkTests(CastTestCase):
         self.assertNotContains(answer, "hx-get")
         self.assertEqual(Ticket.objects.filter(priority=4).count(), AT_ONCE + 4)
 
+    def test_from_the_progress_a_way_leads_back_to_the_list_and_nowhere_else(self):
+        self.many()
+        listed = "/desk/queue/open/?sort=due"
+        answer = self.post(whole="yes", list="open", priority="4", next=listed)
+        self.assertEqual(answer.context["origin"], listed)
+        progress = reverse("desk:bulk_progress", args=[Bulk.objects.get().pk])
+        answer = self.client.get(progress, {"next": "https://evil.example/"})
+        self.assertEqual(answer.context["origin"], reverse("desk:home"))
+
     def test_much_is_asked_about_once_more(self):
         Ticket.objects.bulk_create(Ticket(subject="x", team=self.support, client=self.bea) for _n in range(120))
         wish = {"whole": "yes", "list": "open", "state": "closed", "tag": "old"}

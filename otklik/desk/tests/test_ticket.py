@@ -147,6 +147,10 @@ class TicketPageTests(CastTestCase):
         self.other.set_state("resolved", by=self.ana)
         self.assertNotIn("into this one", self.page())
 
+    def test_what_is_linked_already_is_known_to_be_another_matter(self):
+        self.ticket.link(self.other, "related", by=self.ana)
+        self.assertNotIn("into this one", self.page())
+
     def test_a_merged_ticket_is_changed_no_more(self):
         merge(self.ticket, self.other, by=self.ana)
         self.post("change", name="state", value="open")

@@ -3,13 +3,15 @@
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from otklik.desk.access import DeskRequest, answering
 from otklik.desk.bulk import ASKED_MORE, UNASKED, WHOLE_MAX, BulkForm, Selection, begin
-from otklik.desk.shell import back, is_htmx, page, part
+from otklik.desk.shell import back, is_htmx, is_ours, page, part
 from otklik.desk.tasks import left_open_told
 from otklik.lib.errors import OtklikError
 from otklik.tickets.models import Bulk, BulkRow
@@ -43,9 +45,14 @@ def bulk(request: DeskRequest) -> HttpResponse:
         return _ask(request, form, meant, numbers)
     begun = begin(form, numbers, by=request.user)
     if begun.ended_at is None:
-        return redirect("desk:bulk_progress", begun.pk)
+        return _to_progress(begun.pk, request.POST.get("next", ""))
     _tell(request, begun)
     return back(request, "desk:home")
+
+
+def _to_progress(pk: int, origin: str) -> HttpResponse:
+    address = reverse("desk:bulk_progress", args=[pk])
+    return redirect(f"{address}?{urlencode({'next': origin})}" if origin else address)
 
 
 def _ask(request: DeskRequest, form: BulkForm, meant: Selection, numbers: list[int]) -> HttpResponse:
@@ -81,6 +88,8 @@ def progress(request: DeskRequest, pk: int) -> HttpResponse:
     done = found.total - tally[BulkRow.Outcome.WAITS]
     context = {"bulk": found, "tally": tally, "done": done, "refused": _refused(found)}
     context["left"] = left_open_told(found) if found.ended_at else ""
+    origin = request.GET.get("next", "")
+    context["origin"] = origin if is_ours(request, origin) else reverse("desk:home")
     if is_htmx(request):
         return part(request, f"{PAGE}#progress", **context)
     return page(request, PAGE, **context)
@@ -91,4 +100,4 @@ def progress(request: DeskRequest, pk: int) -> HttpResponse:
 def stop(request: DeskRequest, pk: int) -> HttpResponse:
     """Leave the rest as it is."""
     get_object_or_404(Bulk.objects.visible_to(request.user), pk=pk).stop()
-    return redirect("desk:bulk_progress", pk)
+    return _to_progress(pk, request.POST.get("next", ""))
