@@ -6,8 +6,9 @@ from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect
+from django.utils.translation import gettext as _
 
 from otklik.staff.models import Company, Member
 
@@ -22,15 +23,29 @@ class DeskRequest(HttpRequest):
 View = Callable[..., HttpResponseBase]
 
 
+def _is_scripted(request: HttpRequest) -> bool:
+    """Whether a script of an open page asks, which would take the sign-in page for its answer."""
+    by_fetch = request.headers.get("Sec-Fetch-Mode", "navigate") != "navigate"
+    return by_fetch or request.headers.get("HX-Request") == "true"
+
+
+def _signed_out() -> HttpResponseBase:
+    why = _("You are signed out. Sign in in another tab and come back: what you typed stays here.")
+    return JsonResponse({"why": why}, status=401)
+
+
 def members(view: View) -> View:
-    """Any signed-in member; a visitor is sent to sign in, or to the wizard while nobody could sign in."""
+    """Any signed-in member; a visitor is sent to sign in, or to the wizard while nobody could sign in.
+
+    A script of a page whose sign-in has ended meanwhile is answered 401, so that the page stays as it is.
+    """
 
     @wraps(view)
     def guarded(request: DeskRequest, *args: Any, **named: Any) -> HttpResponseBase:
         if not isinstance(request.user, Member) or not request.user.is_active:
             if not request.company.pk and not Member.objects.exists():
                 return redirect("desk:wizard")
-            return redirect_to_login(request.get_full_path())
+            return _signed_out() if _is_scripted(request) else redirect_to_login(request.get_full_path())
         return view(request, *args, **named)
 
     return guarded

@@ -4,6 +4,7 @@ import base64
 import re
 
 import pytest
+from django.conf import settings
 from playwright.sync_api import Page, expect
 
 from otklik.tickets.models import Attachment, Delivery, Draft, DraftFile, Message
@@ -281,6 +282,32 @@ class DraftTests(WritingTestCase):
         self.page.click("#reply [data-send]")
         expect(self.saved).to_have_text("It was not sent. Try again.")
         expect(self.editor).to_have_text("Half a word")
+        self.complaints.clear()
+
+    def test_a_sign_in_that_ends_while_one_writes_loses_nothing(self):
+        self.editor.click()
+        self.page.keyboard.type("Half")
+        expect(self.saved).to_contain_text("Saved")
+        self.context.clear_cookies(name=settings.SESSION_COOKIE_NAME)
+        self.page.keyboard.type(" a word")
+        self.page.click("#reply [data-send]")
+        expect(self.saved).to_contain_text("You are signed out")
+        self.page.select_option("#value-priority", "4")
+        expect(self.page.locator(".flash--error")).to_contain_text("You are signed out")
+        expect(self.page.locator("#value-priority")).to_have_value("2")
+        expect(self.editor).to_have_text("Half a word")
+        self.sign_in(self.context, self.email)
+        self.context.clear_cookies(name=settings.CSRF_COOKIE_NAME)  # signing in anew makes another one
+        self.page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+        expect(self.saved).to_contain_text("Saved")
+        self.send()
+        self.complaints.clear()
+
+    def test_a_property_that_could_not_be_set_says_so_and_shows_what_is_true(self):
+        self.page.route("**/change/", lambda route: route.abort())
+        self.page.select_option("#value-priority", "4")
+        expect(self.page.locator(".flash--error")).to_contain_text("connection failed")
+        expect(self.page.locator("#value-priority")).to_have_value("2")
         self.complaints.clear()
 
     def test_a_colleague_s_draft_is_looked_at_and_taken_over(self):

@@ -157,6 +157,15 @@ class DoorTests(CastTestCase):
         self.assertEqual({pattern.name for pattern in walked}, names)
         return {str(each.name): getattr(self.client, method)(self.address(each)).status_code for each in walked}
 
+    def test_a_script_is_told_that_its_member_is_signed_out_where_a_visitor_is_led_to_sign_in(self):
+        address = reverse("desk:notices")
+        self.assertEqual(self.client.get(address).status_code, 302)
+        for headers in ({"HX-Request": "true"}, {"Sec-Fetch-Mode": "cors"}):
+            with self.subTest(headers):
+                answer = self.client.get(address, headers=headers)
+                self.assertEqual(answer.status_code, 401)
+                self.assertIn("You are signed out", answer.json()["why"])
+
     def test_a_visitor_gets_nowhere(self):
         before = Event.objects.count()
         names = {str(pattern.name) for pattern in urlpatterns} - OPEN_TO_ALL

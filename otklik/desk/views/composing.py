@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import FileResponse, Http404, HttpResponse, JsonResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import get_object_or_404, redirect
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -109,7 +110,8 @@ def _kept(request: DeskRequest, ticket: Ticket) -> HttpResponse:
         raise Http404
     found = Draft.objects.of(ticket, request.user, **where(kind)).first()
     kept = {"text": found.text, "html": editable(ticket, found.html)} if found else {"text": "", "html": ""}
-    return JsonResponse(kept)
+    # A sign-in in another tab has put an end to the one that the page holds.
+    return JsonResponse({**kept, "token": get_token(request)})
 
 
 def _stamp() -> dict[str, str]:

@@ -7,6 +7,7 @@ import "./pasting.js";
 import { begin } from "./plain.js";
 import "./quoting.js";
 import "./suggest.js";
+import { whyOf } from "./trouble.js";
 import { arrived, isUploading } from "./uploads.js";
 
 const root = document.documentElement;
@@ -63,9 +64,9 @@ document.addEventListener(
 
 document.addEventListener("htmx:finally:request", ({ target }) => target.matches?.("form[data-draft]") && release(target));
 for (const kind of ["htmx:error", "htmx:response:error"]) {
-  document.addEventListener(kind, ({ target }) => {
+  document.addEventListener(kind, ({ target, detail }) => {
     const saved = target.matches?.("form[data-draft]") && target.querySelector("[data-saved]");
-    if (saved) saved.textContent = saved.dataset.unsent;
+    if (saved) saved.textContent = whyOf(detail) || saved.dataset.unsent;
   });
 }
 

@@ -16,6 +16,7 @@ import "./board.js";
 import "./tasks.js";
 import "./letter.js";
 import "./app.js";
+import "./trouble.js";
 
 // A form with data-auto is sent by choosing.
 document.addEventListener("change", (event) => event.target.closest("form[data-auto]")?.requestSubmit());

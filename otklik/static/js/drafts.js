@@ -1,5 +1,6 @@
 // Drafts: what is typed is kept on the server a moment later, and again when one leaves; another window catches up.
 import { areaOf, fill, formOf, forms } from "./editor.js";
+import { renew, take } from "./tokens.js";
 
 const PAUSE = 700;
 const MOST = 5000; // milliseconds after which even somebody who never pauses is kept
@@ -54,19 +55,25 @@ export async function keep(form) {
   return answer;
 }
 
+async function post(form, again = true) {
+  const answer = await fetch(form.dataset.draft, { method: "POST", body: body(form) });
+  if (answer.ok) return answer.json();
+  const why = answer.status === 403 && again ? await renew(`${form.dataset.draft}?kind=${form.dataset.kind}`) : (await answer.json()).why;
+  if (why) throw Object.assign(new Error(why), { why });
+  return post(form, false);
+}
+
 async function send(form, now) {
   await saving.get(form);
   const saved = form.querySelector("[data-saved]");
   try {
-    const answer = await fetch(form.dataset.draft, { method: "POST", body: body(form) });
-    if (!answer.ok) throw new Error(answer.status);
-    const told = await answer.json();
+    const told = await post(form);
     known.set(form, now);
     heard.set(form, told.text);
     saved.textContent = told.said;
     return told;
-  } catch {
-    saved.textContent = saved.dataset.lost;
+  } catch (trouble) {
+    saved.textContent = trouble.why ?? saved.dataset.lost;
     timers.set(form, setTimeout(() => keep(form), 5 * MOST));
     return null;
   }
@@ -86,7 +93,8 @@ async function catchUp(form) {
   if (isDirty(form) || saving.has(form)) return;
   const answer = await fetch(`${form.dataset.draft}?kind=${form.dataset.kind}`).catch(() => null);
   if (!answer?.ok) return;
-  const { text, html } = await answer.json();
+  const { text, html, token } = await answer.json();
+  take(token);
   if (isDirty(form) || text === heard.get(form)) return;
   heard.set(form, text);
   await fill(form, { text, html });
@@ -109,7 +117,7 @@ addEventListener("pagehide", () => {
 });
 document.addEventListener("visibilitychange", () => {
   for (const form of forms()) {
-    if (document.hidden) isDirty(form) && keep(form);
-    else catchUp(form);
+    if (isDirty(form)) keep(form);
+    else if (!document.hidden) catchUp(form);
   }
 });

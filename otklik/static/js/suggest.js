@@ -61,7 +61,7 @@ async function takeCanned(form, sign, choice) {
   const body = new FormData();
   for (const name of ["csrfmiddlewaretoken", "kind"]) body.append(name, form.elements[name].value);
   const answer = await fetch(choice.dataset.url, { method: "POST", body }).catch(() => null);
-  const said = answer && (await answer.json());
+  const said = answer && (await answer.json().catch(() => null));
   if (said?.html) replace(form, sign, said);
   for (const row of said?.rows ?? []) add(form, row);
   if (said?.why) refuse(form, "", said.why);
