@@ -1,6 +1,6 @@
 // Drafts: what is typed is kept on the server a moment later, and again when one leaves; another window catches up.
 import { areaOf, fill, formOf, forms } from "./editor.js";
-import { renew, take } from "./tokens.js";
+import { post, take } from "./tokens.js";
 
 const PAUSE = 700;
 const MOST = 5000; // milliseconds after which even somebody who never pauses is kept
@@ -55,19 +55,11 @@ export async function keep(form) {
   return answer;
 }
 
-async function post(form, again = true) {
-  const answer = await fetch(form.dataset.draft, { method: "POST", body: body(form) });
-  if (answer.ok) return answer.json();
-  const why = answer.status === 403 && again ? await renew(`${form.dataset.draft}?kind=${form.dataset.kind}`) : (await answer.json()).why;
-  if (why) throw Object.assign(new Error(why), { why });
-  return post(form, false);
-}
-
 async function send(form, now) {
   await saving.get(form);
   const saved = form.querySelector("[data-saved]");
   try {
-    const told = await post(form);
+    const told = await post(form, body);
     known.set(form, now);
     heard.set(form, told.text);
     saved.textContent = told.said;
