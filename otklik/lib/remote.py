@@ -19,6 +19,9 @@ PORTS = {"http": 80, "https": 443}
 _CHUNK_BYTES = 64 * 1024
 # IPv6 addresses that carry an IPv4 address, which may be one of ours.
 _CARRIERS = tuple(ip_network(each) for each in ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32"))
+_ALL_IPV6 = ip_network("2000::/3")  # what was ever given out; fec0::/10, beyond it, was once for private networks
+# What older Pythons take for public: the standards' own uses, and where clouds tell a machine about itself.
+_NO_PLACES = tuple(ip_network(each) for each in ("192.0.0.0/24", "192.88.99.0/24", "168.63.129.16/32", "3fff::/20"))
 
 
 _lookups = BoundedSemaphore(LOOKUPS)
@@ -71,10 +74,11 @@ def is_public(address: str) -> bool:
     """Whether an IP address belongs to the open internet, and to nobody’s own network."""
     found: IPv4Address | IPv6Address = ip_address(address.partition("%")[0])
     if isinstance(found, IPv6Address):
-        if any(found in carrier for carrier in _CARRIERS):
-            return False
         found = found.ipv4_mapped or found
-    return found.is_global and not found.is_multicast and not found.is_reserved
+    if isinstance(found, IPv6Address) and (found not in _ALL_IPV6 or any(found in each for each in _CARRIERS)):
+        return False
+    is_ordinary = found.is_global and not found.is_multicast and not found.is_reserved
+    return is_ordinary and not any(found in each for each in _NO_PLACES)
 
 
 def addresses_of(host: str, port: int) -> list[str]:

@@ -13,7 +13,7 @@ from otklik.lib.remote import Fetched, Refused, checked, fetch, is_public, resol
 OURS = """
     127.0.0.1 10.0.0.5 172.16.0.1 192.168.1.1 169.254.169.254 100.64.0.1 0.0.0.0 224.0.0.1 255.255.255.255 192.0.2.1
     ::1 :: fe80::1 fe80::1%eth0 fc00::1 ff02::1 ::ffff:127.0.0.1 ::ffff:10.0.0.5 64:ff9b::7f00:1 2002:7f00:1::1
-    2001:0:7f00:1::1 2001:db8::1
+    2001:0:7f00:1::1 2001:db8::1 192.0.0.192 192.88.99.1 168.63.129.16 fec0::1 3fff::1 ::ffff:192.0.0.192
 """
 PICTURE = b"HTTP/1.1 200 OK\r\nContent-Type: image/png\r\nContent-Length: 3\r\n\r\npng"
 
