@@ -24,6 +24,11 @@ class ConsentNeeded(OtklikError):
     message = _("%(provider)s no longer lets Otklik into %(mailbox)s (%(why)s). Connect the mailbox again.")
 
 
+class NotSignedIn(ConsentNeeded):
+    code = "oauth_not_signed_in"
+    message = _("Nobody has let Otklik into %(mailbox)s at %(provider)s yet. Press “Sign in at the provider”.")
+
+
 class TokenUnavailable(OtklikError):
     code = "oauth_unavailable"
     message = _("%(provider)s gave no access to %(mailbox)s just now: %(why)s. It is tried again by itself.")
@@ -100,6 +105,8 @@ def access_token(mailbox: Mailbox) -> str:
     """A token that is good for a while. Raises ConsentNeeded, TokenUnavailable. Not for use in a transaction."""
     expires_at = mailbox.oauth_expires_at
     if not (expires_at and expires_at > now() + EARLY and mailbox.oauth_access_token):
+        if not mailbox.oauth_refresh_token:  # the provider would only say that the question is wrong
+            raise NotSignedIn(provider=PROVIDERS[mailbox.oauth_provider].name, mailbox=mailbox)
         fields = {"grant_type": "refresh_token", "refresh_token": mailbox.oauth_refresh_token}
         _keep(mailbox, _asked(mailbox, fields))
     return mailbox.oauth_access_token

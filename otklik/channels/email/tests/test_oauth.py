@@ -90,6 +90,12 @@ class TokenTests(CastTestCase):
         with self.assertRaisesMessage(oauth.ConsentNeeded, "Connect the mailbox again"):
             oauth.access_token(self.fresh())
 
+    def test_a_mailbox_that_nobody_signed_in_to_says_what_to_do(self) -> None:
+        Mailbox.objects.update(oauth_refresh_token="")
+        with self.assertRaisesMessage(oauth.ConsentNeeded, "Press “Sign in at the provider”"):
+            oauth.access_token(self.fresh())
+        self.assertEqual(self.server.asked, [])
+
     def test_a_provider_out_of_order_is_tried_later(self) -> None:
         self.server.answers.append((503, {}))
         with self.assertRaisesMessage(oauth.TokenUnavailable, "HTTP 503"):
