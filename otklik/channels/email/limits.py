@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils.timezone import now
 
 from otklik.tickets.models import Channel
@@ -25,6 +25,7 @@ def take_room(channel: Channel, *, at: datetime | None = None) -> None:
     row, _new = SendingHour.objects.get_or_create(channel=channel, defaults={"began_at": at})
     mine = SendingHour.objects.filter(pk=row.pk)
     # An hour that is over begins anew for one of the workers only; the others count in it.
-    mine.filter(began_at__lte=at - HOUR).update(began_at=at, mails=0)
+    # One that begins later than the next can was set by a clock that went wrong.
+    mine.filter(Q(began_at__lte=at - HOUR) | Q(began_at__gt=at + HOUR)).update(began_at=at, mails=0)
     if not mine.filter(mails__lt=limit).update(mails=F("mails") + 1):
         raise Postponed(mine.values_list("began_at", flat=True).get() + HOUR)

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import F, Value
+from django.db.models import F, Q, Value
 from django.db.models.functions import Coalesce
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
@@ -48,7 +48,11 @@ class MailboxQuerySet(models.QuerySet["Mailbox"]):
         return self.filter(channel__is_active=True, channel__kind="email").exclude(incoming="")
 
     def due(self, at: datetime | None = None) -> MailboxQuerySet:
-        return self.fetched().filter(due_at__lte=at or now()).order_by("due_at", "pk")
+        return self.fetched().free(at or now()).order_by("due_at", "pk")
+
+    def free(self, at: datetime) -> MailboxQuerySet:
+        """Those that nobody reads. A time farther away than the longest pause was set by a clock that went wrong."""
+        return self.filter(Q(due_at__lte=at) | Q(due_at__gt=at + REFUSED_PAUSE + LEASE))
 
     def failing(self) -> MailboxQuerySet:
         return self.fetched().exclude(error_code="")
@@ -159,7 +163,7 @@ class Mailbox(models.Model):
     def take(self, at: datetime | None = None) -> bool:
         """Take this mailbox for the length of LEASE; False if it is not due: somebody else reads it."""
         at = at or now()
-        return self._lease(Mailbox.objects.filter(pk=self.pk, due_at__lte=at), until=at + LEASE)
+        return self._lease(Mailbox.objects.filter(pk=self.pk).free(at), until=at + LEASE)
 
     def keep(self, at: datetime | None = None) -> bool:
         """Renew our lease; False if it is not ours any more, or the settings changed: the reader begins anew then."""

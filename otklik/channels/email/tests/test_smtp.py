@@ -307,6 +307,13 @@ class LimitTests(MailboxTestCase):
         with self.assertRaises(Postponed):
             take_room(self.mailbox, at=pause.exception.until)
 
+    def test_an_hour_that_a_wrong_clock_began_ends_at_once(self) -> None:
+        Mailbox.objects.create(channel=self.mailbox, sends_per_hour=1)
+        take_room(self.mailbox, at=now() + timedelta(days=300))
+        take_room(self.mailbox)
+        with self.assertRaises(Postponed):
+            take_room(self.mailbox)
+
     def test_a_mailbox_without_a_limit_counts_nothing(self) -> None:
         Mailbox.objects.create(channel=self.mailbox)
         with self.assertNumQueries(1):

@@ -3,13 +3,16 @@
 import imaplib
 import poplib
 import ssl
+from datetime import timedelta
 
 from django.test import SimpleTestCase
+from django.utils.timezone import now
 from imapclient.exceptions import CapabilityError, LoginError
 
-from otklik.channels.email.models import Trouble
+from otklik.channels.email.models import Mailbox, Trouble
 from otklik.channels.email.trouble import FolderMissing, LoginRefused, code, is_cut, words
 from otklik.lib.encrypted import Undecipherable
+from otklik.testing import CastTestCase
 
 
 def while_logging_in(fault: Exception) -> LoginError:
@@ -60,3 +63,14 @@ class MeaningTests(SimpleTestCase):
     def test_a_no_is_no_cut(self) -> None:
         self.assertFalse(is_cut(while_logging_in(imaplib.IMAP4.error("[AUTHENTICATIONFAILED]"))))
         self.assertTrue(is_cut(while_logging_in(imaplib.IMAP4.abort("EOF"))))
+
+
+class PauseTests(CastTestCase):
+    def test_a_pause_that_a_wrong_clock_began_is_over_when_the_clock_is_right(self) -> None:
+        box = Mailbox.objects.create(channel=self.mailbox, incoming="imap")
+        ahead = now() + timedelta(hours=3)
+        self.assertTrue(box.take(at=ahead))
+        box.note_failure("unreachable", "No network yet.", at=ahead)
+        self.assertEqual((list(Mailbox.objects.due()), box.take()), ([box], True))
+        box.note_failure("login_refused", "No.")
+        self.assertFalse(Mailbox.objects.due().exists())
