@@ -6,6 +6,8 @@ from datetime import timedelta
 
 from django.db import DatabaseError, connections
 
+from otklik.lib.encrypted import Undecipherable
+
 from . import imap, pop3
 from .models import Mailbox, Trouble
 from .trouble import EXPECTED, code, is_cut, words
@@ -55,7 +57,8 @@ class Reader(threading.Thread):
             watch.come_back(PAUSE_AFTER_CUT)
             return
         log.warning("%s: %s", self.name, words(fault))
-        self.mailbox.note_failure(code(fault), words(fault))
+        # A password that we cannot open locks no account: after `otklik rotatekey` it takes a restart to open it.
+        self.mailbox.note_failure(code(fault), words(fault), by_server=not isinstance(fault, Undecipherable))
 
 
 class Mailboxes:

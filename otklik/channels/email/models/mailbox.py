@@ -185,11 +185,13 @@ class Mailbox(models.Model):
         well = {"checked_at": at, "failed_at": None, "error_code": "", "error": "", "failures": 0}
         Mailbox.objects.filter(pk=self.pk).update(**well, **mail)
 
-    def note_failure(self, code: str, error: str, *, at: datetime | None = None) -> None:
-        """Reading failed: try later, ever later; a refused login seldom. Only whoever has the lease may say so."""
+    def note_failure(self, code: str, error: str, *, by_server: bool = True, at: datetime | None = None) -> None:
+        """Reading failed: try later, ever later; a login that the server refused seldom. Only whoever has the lease
+        may say so.
+        """
         at = at or now()
         pause = min(FIRST_PAUSE * 2 ** min(self.failures, 10), LONGEST_PAUSE)
-        if code == Trouble.LOGIN_REFUSED:
+        if code == Trouble.LOGIN_REFUSED and by_server:
             pause = REFUSED_PAUSE
         failed = Mailbox.objects.filter(pk=self.pk, due_at=self.due_at)
         failed.update(

@@ -6,7 +6,7 @@ from collections import Counter
 from datetime import timedelta
 from unittest import mock
 
-from django.test import TransactionTestCase
+from django.test import TransactionTestCase, override_settings
 from django.utils.timezone import now
 
 from otklik.channels.email import fetching
@@ -113,6 +113,13 @@ class FailureTests(FetchingTestCase):
         self.assertEqual(box.error_code, "login_refused")
         self.assertIn("AUTHENTICATIONFAILED", box.error)
         self.assertGreater((box.due_at - now()).total_seconds(), 3000)
+
+    def test_a_password_that_another_key_closed_is_tried_soon_for_a_restart_may_open_it(self) -> None:
+        with override_settings(SECRET_KEY="a new key"):
+            self.change(password=PASSWORD)
+        box = self.failed()
+        self.assertEqual(box.error_code, "login_refused")
+        self.assertLess((box.due_at - now()).total_seconds(), 60)
 
     def test_a_missing_folder_is_told(self) -> None:
         self.change(folders=["INBOX", "Nowhere"])
