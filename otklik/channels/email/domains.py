@@ -72,11 +72,17 @@ def spf(domain: str, resolver: Resolver) -> Verdict:
     if len(records) > 1:
         text = _("%(domain)s has several SPF records, so none of them counts.")
         return Verdict(text % named, _("Join them into one record."))
-    ends = records[0].lower().split()[-1]
-    if ends in ("all", "+all", "?all"):
+    if _lets_everybody(records[0].lower().split()[1:]):
         text = _("The SPF record of %(domain)s lets everybody send in its name.")
         return Verdict(text % named, _("End it with “~all” or “-all”."))
     return Verdict(_("SPF: %(domain)s says which servers may send for it.") % named)
+
+
+def _lets_everybody(terms: list[str]) -> bool:
+    """Whether the first “all” refuses nobody; none at all, and no other record to go on with, refuses nobody either."""
+    ends = next((term for term in terms if term.lstrip("+-~?") == "all"), "")
+    goes_on = any(term.startswith("redirect=") for term in terms)
+    return not ends.startswith(("-", "~")) and (bool(ends) or not goes_on)
 
 
 def dkim(domain: str, resolver: Resolver) -> Verdict:
@@ -101,12 +107,15 @@ def dkim(domain: str, resolver: Resolver) -> Verdict:
 
 def dmarc(domain: str, resolver: Resolver) -> Verdict:
     """What others are asked to do with mail that proves nothing."""
-    record = _dmarc_record(domain, resolver)
-    if not record:
+    records = _dmarc_records(domain, resolver)
+    if len(records) > 1:
+        text = _("%(domain)s has several DMARC records, so none of them counts.")
+        return Verdict(text % {"domain": domain}, _("Join them into one record."))
+    if not records:
         text = _("%(domain)s has no DMARC record, so large providers may take its mail for unwanted.")
         advice = _("Add a TXT record “v=DMARC1; p=none; rua=mailto:…” at _dmarc.%(domain)s, and tighten it later.")
         return Verdict(text % {"domain": domain}, advice % {"domain": domain})
-    tags = dict(tag.strip().lower().partition("=")[::2] for tag in record.split(";"))
+    tags = dict(tag.strip().lower().partition("=")[::2] for tag in records[0].split(";"))
     policy = tags.get("p", "").strip()
     if policy not in ("none", "quarantine", "reject"):
         text = _("The DMARC record of %(domain)s has no policy that others understand.")
@@ -114,15 +123,15 @@ def dmarc(domain: str, resolver: Resolver) -> Verdict:
     return Verdict(_("DMARC: %(domain)s asks for “%(policy)s”.") % {"domain": domain, "policy": policy})
 
 
-def _dmarc_record(domain: str, resolver: Resolver) -> str:
-    """The domain's own, else that of the nearest domain above it."""
+def _dmarc_records(domain: str, resolver: Resolver) -> list[str]:
+    """The domain's own, else those of the nearest domain above it."""
     labels = domain.split(".")
     for start in range(max(len(labels) - 1, 1)):
         name = ".".join(labels[start:])
         records = [text for text in resolver.texts(f"_dmarc.{name}") if text.lower().startswith("v=dmarc1")]
         if records:
-            return records[0]
-    return ""
+            return records
+    return []
 
 
 def _is_revoked(record: str) -> bool:

@@ -34,6 +34,10 @@ class DomainTests(SimpleTestCase):
             ("v=spf1 mx -all", "v=spf1 a -all"): "several SPF records",
             ("v=spf1 +all",): "lets everybody send",
             ("v=spf1 mx ?all",): "lets everybody send",
+            ("v=spf1 a mx",): "lets everybody send",
+            ("v=spf1 +all exp=why.shop.internal",): "lets everybody send",
+            ("v=spf1 ~all exp=why.shop.internal",): "",
+            ("v=spf1 redirect=_spf.mail.ru",): "",
             ("v=spf10 nonsense",): "has no SPF record",
         }
         for records, expected in cases.items():
@@ -65,6 +69,8 @@ class DomainTests(SimpleTestCase):
             with self.subTest(record):
                 self.assertIn(expected, dmarc("shop.internal", Learned({"_dmarc.shop.internal": [record]})).text)
         self.assertIn("no DMARC record", dmarc("shop.internal", Learned({})).text)
+        two = Learned({"_dmarc.shop.internal": ["v=DMARC1; p=none", "v=DMARC1; p=reject"]})
+        self.assertIn("several DMARC records", dmarc("shop.internal", two).text)
 
     def test_a_domain_below_another_is_covered_by_its_dmarc(self) -> None:
         resolver = Learned({"_dmarc.shop.internal": ["v=DMARC1; p=quarantine"]})
