@@ -6,6 +6,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.urls import reverse
+from playwright.sync_api import expect
 
 from otklik.desk.urls import urlpatterns
 from otklik.quality.models import Question
@@ -102,6 +103,16 @@ class AccessibilityTests(BrowserTestCase):
         self.assertGreater(len(pages), 30)
         for name, address in pages.items():
             self.look_at(name, address)
+
+    def test_what_stands_over_a_page_breaks_no_rule(self) -> None:
+        for keys in ("Control+KeyK", "Shift+Slash"):
+            self.open("/desk/queue/open/")
+            self.page.keyboard.press(keys)
+            expect(self.page.locator(".over:visible :focus")).to_have_count(1)
+            for scheme, options in (("light", BY_DAY), ("dark", BY_NIGHT)):
+                self.page.emulate_media(color_scheme=scheme)
+                with self.subTest(keys=keys, scheme=scheme):
+                    self.assertEqual(self.complaints(options), [])
 
     def test_no_page_of_the_clients_breaks_a_rule(self) -> None:
         form = make_mailbox("shop", self.support, kind="webform", answers_by=self.mailbox)

@@ -4,7 +4,7 @@
 import pytest
 from django.test import override_settings
 from django.urls import reverse
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, expect
 
 from otklik.desk.palette import commands, find, jump
 from otklik.testing import CastTestCase
@@ -72,3 +72,52 @@ class PaletteBrowserTests(BrowserTestCase):
         self.open("/desk/queue/open/")
         self.page.keyboard.press("Slash")
         expect(self.page.locator("[data-search]")).not_to_be_focused()
+
+    def open_by(self, keys: str, what: str) -> Locator:
+        """Opens what stands over the page, from the first row of a list."""
+        self.open("/desk/queue/open/")
+        self.page.keyboard.press("KeyJ")
+        self.page.keyboard.press(keys)
+        over = self.page.locator(what)
+        expect(over).to_be_visible()
+        return over
+
+    def test_escape_closes_what_stands_over_the_page_and_gives_the_focus_back(self):
+        for keys, what in (("Control+KeyK", "#palette"), ("Shift+Slash", "#keys")):
+            with self.subTest(what):
+                over = self.open_by(keys, what)
+                expect(self.page.locator(f"{what} :focus")).to_have_count(1)
+                self.page.keyboard.press("Escape")
+                expect(over).to_be_hidden()
+                expect(self.page.locator(".row__link").first).to_be_focused()
+
+    def test_tab_and_the_keys_of_the_page_do_not_lead_out_of_it(self):
+        over = self.open_by("Shift+Slash", "#keys")
+        for keys in ("Tab", "Tab", "Shift+Tab", "KeyJ"):
+            self.page.keyboard.press(keys)
+            expect(over.locator(":focus")).to_have_count(1)
+        expect(over.locator("a:focus")).to_have_count(1)
+        self.page.keyboard.press("Tab")
+        expect(over.locator("button:focus")).to_have_count(1)
+        self.page.keyboard.press("Enter")
+        expect(over).to_be_hidden()
+
+    def test_a_press_beside_it_closes_it_and_presses_nothing_behind(self):
+        over = self.open_by("Control+KeyK", "#palette")
+        box = self.page.locator(".row__pick input").first.bounding_box() or {}
+        self.page.mouse.click(box["x"] + 3, box["y"] + 3)
+        expect(over).to_be_hidden()
+        expect(self.page.locator(".row__pick input:checked")).to_have_count(0)
+
+    def test_one_stands_over_the_page_at_a_time_and_the_palette_closes_by_its_own_key(self):
+        self.open_by("Shift+Slash", "#keys")
+        self.page.keyboard.press("Control+KeyK")
+        expect(self.page.locator("#keys")).to_be_hidden()
+        self.page.keyboard.press("Control+KeyK")
+        expect(self.page.locator("#palette")).to_be_hidden()
+
+    def test_it_is_told_apart_from_the_page_without_colours_of_ours(self):
+        self.page.emulate_media(forced_colors="active")
+        over = self.open_by("Control+KeyK", "#palette")
+        expect(over.locator(".palette")).to_have_css("border-top-style", "solid")
+        expect(self.page.locator("[role=option][aria-selected=true]")).to_have_css("outline-style", "solid")

@@ -1,6 +1,7 @@
 // Keys by their place on the keyboard, so that they are the same on a Russian and an English layout.
 import { choose } from "./composer.js";
 import { choose as chooseRow } from "./list.js";
+import { isAnyOver } from "./over.js";
 import { quoteSelected } from "./quoting.js";
 
 // A folded group is stepped onto: Enter unfolds it.
@@ -25,7 +26,7 @@ function fold() {
   button?.click();
 }
 
-const showKeys = () => document.getElementById("keys").showModal();
+const showKeys = () => document.getElementById("keys").showPopover();
 
 function search() {
   const box = document.querySelector("[data-search]");
@@ -51,12 +52,13 @@ const ACTIONS = {
 
 document.addEventListener("keydown", (event) => {
   const typing = event.target.closest?.("input:not([type=checkbox]), textarea, select, [contenteditable]");
-  if (event.code === "Escape" && typing) return typing.blur();
+  // What stands over the page gives the focus back as it closes, if it has it.
+  if (event.code === "Escape" && typing && !isAnyOver()) return typing.blur();
   if (event.code === "ArrowDown" && event.target.matches?.("[data-search]")) {
     event.preventDefault();
     return step(1);
   }
-  if ("noKeys" in document.documentElement.dataset || document.querySelector("dialog:modal")) return;
+  if ("noKeys" in document.documentElement.dataset || isAnyOver()) return;
   if (typing || event.ctrlKey || event.metaKey || event.altKey) return;
   // Only these two are asked for by their sign, which stands elsewhere on a Russian keyboard.
   const act = { "?": showKeys, "/": search }[event.key] ?? ACTIONS[event.code];

@@ -55,7 +55,7 @@ if (bulk) {
   });
   bulk.addEventListener("reset", none);
   document.addEventListener("keydown", (event) => {
-    const typing = event.target.closest?.("input:not([type=checkbox]), textarea, select, [contenteditable], dialog");
+    const typing = event.target.closest?.("input:not([type=checkbox]), textarea, select, [contenteditable], [aria-modal]");
     if (event.code === "Escape" && !typing && boxes().some((box) => box.checked)) none();
   });
   document.addEventListener("htmx:after:swap", tell);

@@ -27,7 +27,7 @@ async function ask() {
 export function open(text) {
   input.value = text;
   list.replaceChildren();
-  palette.showModal();
+  palette.showPopover();
   ask();
 }
 
@@ -56,13 +56,12 @@ list?.addEventListener("click", (event) => {
   const item = event.target.closest("[data-name]");
   if (item) item.form.elements.namedItem("name").value = item.dataset.name;
 });
-palette?.addEventListener("click", (event) => event.target === palette && palette.close());
 
 document.addEventListener("keydown", (event) => {
   // In the editor the same keys make a link.
   if (event.defaultPrevented || event.code !== "KeyK" || event.altKey || event.shiftKey || event.ctrlKey === event.metaKey || !palette) return;
   event.preventDefault();
-  if (palette.open) palette.close();
+  if (palette.matches(":popover-open")) palette.hidePopover();
   else open("");
 });
 document.addEventListener("click", (event) => {
