@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHt
 from otklik.desk.lookers import lookers
 from otklik.journal.live import latest, stream
 from otklik.journal.models import Event, Position
+from otklik.lib.threads import aside
 from otklik.staff.models import Member
 from otklik.tickets.models import Ticket
 
@@ -49,7 +50,7 @@ async def _told(member: Member, position: Position, ticket: int | None = None) -
 async def _changes(member: Member, position: Position) -> AsyncGenerator[str, None]:
     async with aclosing(stream.follow(position)) as batches:
         async for batch in batches:
-            yield await sync_to_async(message)(member, batch) if batch else ": still here\n\n"
+            yield await aside(message, member, batch) if batch else ": still here\n\n"
 
 
 async def _lookers(ticket: int) -> AsyncGenerator[str, None]:

@@ -14,7 +14,6 @@ from typing import Any
 from asgiref.sync import sync_to_async
 from csp.constants import NONE, SELF
 from django.conf import settings
-from django.db import close_old_connections
 from django.http import (
     FileResponse,
     Http404,
@@ -43,6 +42,7 @@ from otklik.channels.chat.showing import is_answered, promise_of, talk_of
 from otklik.channels.chat.talking import TEXT_MAX, Blocked, Page, Refused, Said, begin, checked_email, mark_read, say
 from otklik.channels.webform.limits import network_of
 from otklik.lib.errors import OtklikError
+from otklik.lib.threads import aside
 from otklik.portal.chat_words import button_words, page_words
 from otklik.portal.pages import page, private, speak
 from otklik.tickets.models import Attachment, Channel
@@ -296,14 +296,9 @@ async def _told(visitor: Visitor, language: str) -> AsyncIterator[str]:
     until, sent = monotonic() + LENGTH_SECONDS, set[str]()
     async with aclosing(hub.follow(visitor.pk)) as news:
         async for is_new in news:
-            yield await sync_to_async(_look)(visitor.pk, language, sent) if is_new else ": still here\n\n"
+            yield await aside(_news, visitor.pk, language, sent) if is_new else ": still here\n\n"
             if monotonic() > until:
                 return
-
-
-def _look(number: int, language: str, sent: set[str]) -> str:
-    close_old_connections()  # the thread stays, and so would a connection that the store has given up
-    return _news(number, language, sent)
 
 
 def _news(number: int, language: str, sent: set[str]) -> str:
