@@ -131,6 +131,7 @@ class RecurrenceForm(forms.ModelForm[Recurrence]):
         teams, people = teams_led_by(member), Member.objects.active().filter(teams__in=teams_led_by(member))
         self.fields["team"] = forms.ModelChoiceField(teams, label=gettext_lazy("Team"), empty_label=None)
         self.fields["assignee"].queryset = people.distinct()  # type: ignore[attr-defined]
+        self.fields["assignee"].empty_label = _("nobody")  # type: ignore[attr-defined]
         self.custom = list(TicketField.objects.all())
         for field in self.custom:
             self.fields[FIELD + field.key] = _field(field)

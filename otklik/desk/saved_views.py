@@ -29,6 +29,7 @@ class ViewForm(forms.ModelForm[View]):
     class Meta:
         model = View
         fields = ["name", "audience", "team", "standing", "sort", "layout", "group", "columns"]
+        labels = {"sort": _("Order")}  # of a list; the model's own word is also that for what somebody buys
 
     def __init__(self, *args: Any, member: Member, **rest: Any) -> None:
         super().__init__(*args, **rest)

@@ -18,6 +18,11 @@ class NoticePageTests(CastTestCase):
         self.assertContains(page, "Assignee: — → Ana Belova")
         self.assertEqual(page.context["unseen"], "1")
 
+    def test_the_subject_is_told_while_the_ticket_may_be_seen(self):
+        self.assertContains(self.client.get(reverse("desk:notices")), self.ticket.subject)
+        self.ticket.hand_to(self.sales, by=self.admin)
+        self.assertNotContains(self.client.get(reverse("desk:notices")), self.ticket.subject)
+
     def test_following_a_notice_leads_to_its_ticket_and_marks_it_seen(self):
         answer = self.client.post(reverse("desk:notice", args=[self.notice.pk]))
         self.assertRedirects(answer, self.ticket.get_absolute_url())

@@ -1,8 +1,10 @@
 """Views at the desk: built without code, counted while they are built, shared, put in order, removed."""
 
 from django.urls import reverse
+from django.utils import translation
 
 from otklik.desk.listing import counted
+from otklik.desk.saved_views import ViewForm
 from otklik.staff.models import Member
 from otklik.testing import CastTestCase, make_member
 from otklik.tickets.models import TicketField, View
@@ -44,11 +46,15 @@ class BuilderTests(CastTestCase):
         self.assertEqual(list(view.conditions), ["any"])
         self.assertEqual(view.conditions["any"][1], {"all": [{"if": "state", "is": "is", "value": ["new"]}]})
 
+    def test_the_order_of_a_list_is_not_what_somebody_buys(self):
+        with translation.override("ru"):
+            self.assertEqual(str(ViewForm(member=self.ana)["sort"].label), "Порядок")
+
     def test_tickets_are_counted_while_the_view_is_built(self):
         self.ticket.set_priority(4, by=self.ana)
         answer = self.post(PLAIN, PRIORITY, count="1")
         self.assertNotContains(answer, "<form")
-        self.assertContains(answer, '<b class="figures">1</b>')
+        self.assertContains(answer, "Tickets that are so now: 1")
         self.assertContains(answer, "Printer")
         self.assertFalse(View.objects.exists())
 

@@ -17,6 +17,7 @@ from otklik.journal.kinds import narrate
 from otklik.notices.mailing import address_of, ticket_of
 from otklik.notices.models import Notice, PushKey, Subscription, Topic, Wishes, is_mailed, is_pushed, mark_seen, switch
 from otklik.staff.models import Member
+from otklik.tickets.models import Ticket
 
 SHOWN = 50
 
@@ -41,7 +42,8 @@ class SwitchesForm(forms.ModelForm[Wishes]):
 @members
 def notices(request: DeskRequest) -> HttpResponse:
     newest = list(Notice.objects.filter(member=request.user).select_related("event").order_by("-pk")[:SHOWN])
-    told = list(zip(newest, narrate(notice.event for notice in newest), strict=True))
+    lines, subjects = narrate(notice.event for notice in newest), _subjects(newest, request.user)
+    told = [(notice, line, subjects.get(ticket_of(notice.event))) for notice, line in zip(newest, lines, strict=True)]
     form = SwitchesForm(instance=Wishes.of([request.user])[request.user.pk], initial=_chosen(request.user))
     browsers = {
         "browsers": Subscription.objects.alive(now()).filter(member=request.user),
@@ -49,6 +51,12 @@ def notices(request: DeskRequest) -> HttpResponse:
     }
     waiting = len(waiting_for(request.user))
     return page(request, "desk/notices.html", here="notices", told=told, form=form, waiting=waiting, **browsers)
+
+
+def _subjects(told: list[Notice], member: Member) -> dict[int | None, str]:
+    """What the tickets are called; of one that went out of sight meanwhile the number alone is told."""
+    tickets = {ticket_of(notice.event) for notice in told} - {None}
+    return dict(Ticket.objects.visible_to(member).filter(pk__in=tickets).values_list("pk", "subject"))
 
 
 def _chosen(member: Member) -> dict[str, list[str]]:
