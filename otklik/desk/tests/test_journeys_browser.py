@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from otklik.testing import make_member
-from otklik.tickets.models import CannedReply, Delivery, Message, Ticket
+from otklik.tickets.models import CannedReply, Delivery, Draft, Message, Ticket
 from otklik.tickets.replying import note
 
 from .test_composer_browser import WritingTestCase
@@ -180,6 +180,18 @@ class FromTicketToTicketTests(WritingTestCase):
         self.assertEqual(Message.objects.get(member=self.ana).ticket_id, first)
         page.get_by_role("link", name="Look at it or take it back").click()
         expect(page.get_by_role("button", name="Undo")).to_be_visible()
+
+    def test_whoever_goes_on_at_once_leaves_no_draft_of_what_was_sent(self):
+        self.open("/desk/queue/open/")
+        self.page.locator(".row__link").last.click()
+        self.editor.click()
+        self.page.keyboard.type("Pour water over it.")
+        self.follow()
+        self.page.get_by_role("button", name="Send, next").click()
+        expect(self.page.locator(".flash--success")).to_contain_text("was written")
+        self.page.get_by_role("link", name="Look at it or take it back").click()
+        expect(self.editor).to_have_text("")
+        self.assertFalse(Draft.objects.exists())
 
     def test_an_answer_is_written_on_a_phone(self):
         self.page.set_viewport_size({"width": 390, "height": 844})

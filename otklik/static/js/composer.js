@@ -62,7 +62,10 @@ document.addEventListener(
   true,
 );
 
-document.addEventListener("htmx:finally:request", ({ target }) => target.matches?.("form[data-draft]") && release(target));
+// Who is led on has sent it: what stands there still is no draft.
+document.addEventListener("htmx:finally:request", ({ target, detail }) => {
+  if (target.matches?.("form[data-draft]") && !detail.ctx.response?.headers.get("HX-Redirect")) release(target);
+});
 for (const kind of ["htmx:error", "htmx:response:error"]) {
   document.addEventListener(kind, ({ target, detail }) => {
     const saved = target.matches?.("form[data-draft]") && target.querySelector("[data-saved]");
