@@ -55,7 +55,7 @@ def notices(request: DeskRequest) -> HttpResponse:
 
 def _subjects(told: list[Notice], member: Member) -> dict[int | None, str]:
     """What the tickets are called; of one that went out of sight meanwhile the number alone is told."""
-    tickets = {ticket_of(notice.event) for notice in told} - {None}
+    tickets = {number for notice in told if (number := ticket_of(notice.event))}
     return dict(Ticket.objects.visible_to(member).filter(pk__in=tickets).values_list("pk", "subject"))
 
 

@@ -13,7 +13,7 @@ import { arrived, isUploading } from "./uploads.js";
 const root = document.documentElement;
 const ready = new WeakSet();
 
-function choose(kind, focus) {
+export function choose(kind, focus) {
   root.dataset.composer = kind;
   for (const tab of document.querySelectorAll("[data-composer][role=tab]")) {
     const chosen = tab.dataset.composer === kind;
@@ -118,4 +118,3 @@ if (document.querySelector("[data-composers]")) {
   choose(!typed("reply") && typed("note") ? "note" : "reply");
   if (!location.hash) document.fonts.ready.then(toNewest);
 }
-export { choose };
