@@ -32,6 +32,7 @@ TRY_AGAIN = "451 4.3.0 The message could not be stored; try again later"
 TOO_MANY_RECIPIENTS = "452 4.5.3 Too many recipients"
 TOO_MANY_CONNECTIONS = b"421 4.7.0 Too many connections; try again later\r\n"
 TOO_BUSY = b"421 4.3.2 Too much mail at once; try again later\r\n"
+NULL_SENDER = "<>"  # aiosmtpd's word for the empty return path
 TOO_MUCH = "552 Error: Too much mail data"  # aiosmtpd's
 ACCEPTED = "250 2.0.0 Stored"
 
@@ -102,7 +103,8 @@ class Door:
             found = [await self.mailboxes.find(address) for address in mail.rcpt_tos]
             channels = sorted({channel for channel in found if channel})
             body = mail.original_content or b""
-            letter = Letter(body, envelope(mail.mail_from, mail.rcpt_tos, name=name_for(body)), channels)
+            mail_from = "" if mail.mail_from == NULL_SENDER else mail.mail_from
+            letter = Letter(body, envelope(mail_from, mail.rcpt_tos, name=name_for(body)), channels)
             await asyncio.wrap_future(self.writer.put(letter))
         except DatabaseError:
             return TRY_AGAIN

@@ -11,6 +11,8 @@ from django.db import OperationalError
 from django.test import TransactionTestCase, override_settings
 
 from otklik.channels.email import intake, storing
+from otklik.channels.email.reading import read
+from otklik.lib.inbound import Nature
 from otklik.staff.models import Company, Team
 from otklik.testing import make_mailbox
 from otklik.tickets.models import Message, RawMessage
@@ -78,6 +80,12 @@ class SMTPTests(RunningIntake):
         self.assertEqual(raw.digest, sha256(f"{BEA}{MAIL}".encode()).hexdigest())
         self.assertEqual(raw.channel, self.support)
         self.assertEqual(raw.envelope, {"mail_from": BEA, "rcpt_to": ["Support@Demo.example"]})
+
+    def test_an_empty_return_path_is_known_as_one(self) -> None:
+        self.line().sendmail("", ["support@demo.example"], MAIL)
+        raw = RawMessage.objects.get()
+        self.assertEqual(raw.envelope["mail_from"], "")
+        self.assertEqual(read(raw).nature, Nature.NOTICE)
         self.assertIsNotNone(raw.due_at)
 
     def test_a_plus_address_belongs_to_its_mailbox(self) -> None:
