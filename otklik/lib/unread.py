@@ -3,7 +3,8 @@
 import re
 
 _NOT_READ = re.compile(
-    r"^(?:(?:no|not|do-?not|dont|ne)[-_.]?(?:reply|otvechat)|mailer-daemon|postmaster|bounces?|owner|listserv|majordomo)\b"
+    r"^(?:no|not|do-?not|dont|ne)[-_.]?(?:reply|otvechat)(?![a-z])"  # noreply_7@ is nobody, Noreplyer@ a name
+    r"|^(?:mailer-daemon|postmaster|bounces?|owner|listserv|majordomo)\b"
     r"|-(?:owner|request|bounces?)$",
     re.IGNORECASE,
 )
