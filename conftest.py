@@ -12,6 +12,7 @@ from django.test import SimpleTestCase
 
 from otklik.lib.remembered import forget_all
 from tests import stores
+from tests.chromium import chromium
 
 COPIED = stores.FOLDER in os.environ
 
@@ -35,6 +36,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         case = getattr(item, "cls", None)
         if not (isinstance(case, type) and issubclass(case, SimpleTestCase) and not case.databases):
             item.add_marker("store")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_teardown(nextitem: pytest.Item | None) -> None:
+    """Close the browser before a test that needs none: its driver keeps an event loop in this thread."""
+    if nextitem is None or not nextitem.get_closest_marker("browser"):
+        chromium.close()
 
 
 @pytest.fixture(scope="session")

@@ -1,20 +1,22 @@
 """One talk in a real browser: a site of another origin with the chat on it, and an agent’s desk; the real programs."""
 
-import os
-import shutil
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.test import SimpleTestCase
-from playwright.sync_api import FrameLocator, Page, expect, sync_playwright
+from playwright.sync_api import FrameLocator, Page, expect
 
 from otklik.testing import PASSWORD
+from tests.chromium import PROGRAM, chromium
 from tests.installation import Installation
 from tests.site import Site
 
-pytestmark = [pytest.mark.processes, pytest.mark.browser]
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+pytestmark = [
+    pytest.mark.processes,
+    pytest.mark.browser,
+    pytest.mark.skipif(not PROGRAM, reason="Chromium is not installed"),
+]
 WCAG = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
 HOSTILE = "<img src=x onerror=document.title='owned'> <script>document.title='owned'</script> https://a.example/?\"x"
 
@@ -38,7 +40,6 @@ for name, hours in (("shop", None), ("closed", never.pk)):
 class ChatTests(SimpleTestCase):
     @classmethod
     def setUpClass(cls) -> None:
-        os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # Playwright keeps an event loop in this thread
         super().setUpClass()
         cls.here = cls.enterClassContext(Installation())
         cls.here.migrate()
@@ -49,17 +50,9 @@ class ChatTests(SimpleTestCase):
             FOUND.replace("PASSWORD", PASSWORD).replace('"ORIGIN",', f'"{cls.site.url}", "{cls.closed.url}"')
         )
         cls.here.serve()
-        playwright = cls.enterClassContext(sync_playwright())
-        expect.set_options(timeout=30_000)  # milliseconds: a busy machine is slow, not wrong
-        cls.chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-
-    @classmethod
-    def tearDownClass(cls) -> None:
-        cls.chromium.close()
-        super().tearDownClass()
 
     def visit(self, site: Site, **options: Any) -> tuple[Page, FrameLocator]:
-        context = self.chromium.new_context(locale="en", **options)
+        context = chromium.start().new_context(locale="en", **options)
         self.addCleanup(context.close)
         page = context.new_page()
         page.goto(site.url)
@@ -72,7 +65,7 @@ class ChatTests(SimpleTestCase):
         page.keyboard.press("Enter")
 
     def agent(self) -> Page:
-        context = self.chromium.new_context(locale="en", viewport={"width": 1400, "height": 900})
+        context = chromium.start().new_context(locale="en", viewport={"width": 1400, "height": 900})
         self.addCleanup(context.close)
         page = context.new_page()
         page.goto(f"{self.desk}/staff/login/")

@@ -3,7 +3,7 @@
     bin/test              all steps        bin/test lint types      only these
     bin/test --list       their names
 
-Two go on at a time, each on a core of its own; a line comes when its step is over.
+Three go on at a time, as some wait for much of theirs; a line comes when its step is over.
 With CI=true a step that would be skipped for want of a server or a program fails instead.
 """
 
@@ -32,7 +32,7 @@ DATABASE = "OTKLIK_TEST_DATABASE_URL"
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 PLAIN = "not browser and not processes and not mailserver"
 CI = os.environ.get("CI") == "true"
-LANES = 2
+LANES = 3  # on two cores: the real programs and the browser are waited for, and meanwhile another one works
 
 Lacks = Callable[[], str]  # what the step cannot do without, "" if nothing is missing
 
@@ -118,18 +118,19 @@ STEPS = (
     Step("format", [str(BIN / "ruff"), "format", "--check", "."]),
     Step("lint", [str(BIN / "ruff"), "check", "--quiet", "--output-format", "concise", "."]),
     Step("house", [PYTHON, "tools/house.py"]),
-    Step("types", [str(BIN / "mypy"), "otklik", "tools"]),
     Step("floors", [str(BIN / "lint-imports"), "--no-cache"]),
     Step("migrations", django("makemigrations", "--check", "--dry-run")),
     Step("translations", [PYTHON, "tools/messages.py"], lacks=gettext),
-    Step("tests", pytest(PLAIN), environment=on_sqlite),
-    # The longest first, so that the last ones end together. What asks no store was told by `tests` already.
+    # The longest first, so that the last ones end together.
+    Step("browser", again_if_failed(pytest("browser and not processes")), lacks=chromium, environment=on_sqlite),
+    # What asks no store is told by `tests`.
     Step("tests-postgresql", pytest(f"{PLAIN} and store"), lacks=postgresql, environment=on_postgresql),
-    Step("browser", again_if_failed(pytest("browser")), lacks=chromium, environment=on_sqlite),
+    Step("tests", pytest(PLAIN), environment=on_sqlite),
     Step("processes", pytest("processes"), environment=on_sqlite),
-    Step("mailserver", pytest("mailserver"), lacks=dovecot, environment=on_sqlite),
     Step("processes-postgresql", pytest("processes"), lacks=postgresql, environment=on_postgresql),
     Step("mailserver-postgresql", pytest("mailserver"), lacks=dovecot_and_postgresql, environment=on_postgresql),
+    Step("mailserver", pytest("mailserver"), lacks=dovecot, environment=on_sqlite),
+    Step("types", [str(BIN / "mypy"), "otklik", "tools"]),
 )
 
 

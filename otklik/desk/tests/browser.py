@@ -1,19 +1,18 @@
 """The desk in a real browser, with the cast on the stage and somebody signed in."""
 
 import json
-import os
-import shutil
 from typing import Any
 
+import pytest
 from django.conf import settings
 from django.contrib.staticfiles.testing import StaticLiveServerTestCase
 from django.test import Client
-from playwright.sync_api import BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import BrowserContext, Page
 
 from otklik.staff.models import Member
 from otklik.testing import CastTestCase
+from tests.chromium import chromium
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 SIZE = {"width": 1280, "height": 800}  # pixels
 
 # Stands in for the live stream, see `hear`.
@@ -35,35 +34,30 @@ def press_russian(page: Page, sign: str, code: str, *, held: int = 0) -> None:
     chrome.detach()
 
 
-expect.set_options(timeout=30_000)  # milliseconds: a busy machine is slow, not wrong
-
-
+@pytest.mark.browser
 class BrowserTestCase(StaticLiveServerTestCase):
-    """One browser for a class, so that what pages are made of is fetched once; a clean one for each test."""
+    """One context for a class, so that what pages are made of is fetched once; cleaned for each test."""
 
     page: Page
     email = "ana@demo.example"  # who is signed in
 
     @classmethod
     def setUpClass(cls) -> None:
-        # Playwright keeps an event loop in this thread, which Django would take for asynchronous code.
-        os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
         super().setUpClass()
-        cls.playwright = sync_playwright().start()
-        cls.chromium = cls.playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         cls.context = cls.new_context()
+        # It keeps the window open: the tests' pages are tabs of it, where each alone would need a window of its own.
+        cls.context.new_page()
 
     @classmethod
     def tearDownClass(cls) -> None:
-        cls.chromium.close()
-        cls.playwright.stop()
+        cls.context.close()
         super().tearDownClass()
 
     @classmethod
     def new_context(cls, **options: Any) -> BrowserContext:
         # What the worker in the browser asks for, a test's routes would not see.
         options.setdefault("service_workers", "block")
-        context = cls.chromium.new_context(viewport=SIZE, locale="en", **options)
+        context = chromium.start().new_context(viewport=SIZE, locale="en", **options)
         # The test server is not asynchronous: it would try to read the endless stream to its end. A route of
         # Playwright's would stop it too, and the browser's cache with it.
         context.add_init_script(SILENT_STREAM)

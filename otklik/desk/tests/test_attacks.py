@@ -1,7 +1,5 @@
 """Hostile mails in a real browser: nothing runs, nothing is asked for elsewhere, no cookie is seen."""
 
-import os
-import shutil
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -10,40 +8,26 @@ from django.conf import settings
 from django.contrib.staticfiles.testing import StaticLiveServerTestCase
 from django.test import Client
 from django.urls import reverse
-from playwright.sync_api import Page, Route, sync_playwright
+from playwright.sync_api import Page, Route
 
 from otklik.lib.html import clean
 from otklik.testing import CastTestCase
 from otklik.tickets.models import Message
+from tests.chromium import chromium
 
 ATTACKS = (Path(__file__).parent / "attacks.txt").read_text("utf-8").splitlines()
 AT_ONCE = 10  # each cleaned by itself; a page for each would take minutes
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 
 
 @pytest.mark.browser
 class AttackTests(StaticLiveServerTestCase):
     page: Page
 
-    @classmethod
-    def setUpClass(cls) -> None:
-        # Playwright keeps an event loop in this thread, which Django would take for asynchronous code.
-        os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-        super().setUpClass()
-        cls.playwright = sync_playwright().start()
-        cls.chromium = cls.playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-
-    @classmethod
-    def tearDownClass(cls) -> None:
-        cls.chromium.close()
-        cls.playwright.stop()
-        super().tearDownClass()
-
     def setUp(self) -> None:
         CastTestCase.setUpTestData.__func__(type(self))
         self.abroad: list[str] = []
         self.ran: list[str] = []
-        browser = self.chromium.new_context(service_workers="block")
+        browser = chromium.start().new_context(service_workers="block")
         self.addCleanup(browser.close)
         browser.route("**/*", self.guard)
         session = Client()

@@ -4,18 +4,18 @@ from datetime import timedelta
 from unittest import mock
 
 import pytest
+from django.contrib.staticfiles.testing import StaticLiveServerTestCase
 from playwright.sync_api import Page
 
 from otklik.channels.webform.options import ConsentText, FormOptions
 from otklik.staff.models import Company, Team
 from otklik.testing import make_mailbox
 from otklik.tickets.models import Channel, Ticket
-
-from .browser import PortalBrowserTestCase
+from tests.chromium import chromium
 
 
 @pytest.mark.browser
-class BrowserTests(PortalBrowserTestCase):
+class BrowserTests(StaticLiveServerTestCase):
     def setUp(self) -> None:
         Company.objects.create(name="Demo", language="en")
         team = Team.objects.create(name="Support")
@@ -29,7 +29,7 @@ class BrowserTests(PortalBrowserTestCase):
             options=options,
             answers_by=make_mailbox("support@demo.example", team),
         )
-        context = self.browser.new_context(java_script_enabled=False, viewport={"width": 390, "height": 844})
+        context = chromium.start().new_context(java_script_enabled=False, viewport={"width": 390, "height": 844})
         self.addCleanup(context.close)
         self.page: Page = context.new_page()
         # Filling the form in takes a browser's driver no time at all.

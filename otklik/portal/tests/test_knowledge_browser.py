@@ -2,14 +2,14 @@
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.contrib.staticfiles.testing import StaticLiveServerTestCase
 from playwright.sync_api import expect
 
 from otklik.knowledge.models import Article, Section
 from otklik.knowledge.tests.cast import KnowledgeTestCase, make_article
 from otklik.testing import CastTestCase
 from otklik.tickets.models import Channel
-
-from .browser import PortalBrowserTestCase
+from tests.chromium import chromium
 
 PHONE = {"width": 390, "height": 844}
 HALF = {"width": 640, "height": 400}  # what 1280 × 800 shows at 200 %
@@ -19,7 +19,7 @@ LONG = "<p>x</p>" + "".join(f"<h1>Part {number}</h1><pre>{'long' * 40}</pre>" fo
 
 
 @pytest.mark.browser
-class PortalBrowserTests(PortalBrowserTestCase):
+class PortalBrowserTests(StaticLiveServerTestCase):
     def setUp(self) -> None:
         CastTestCase.setUpTestData.__func__(type(self))
         KnowledgeTestCase.put_articles.__func__(type(self))
@@ -29,7 +29,7 @@ class PortalBrowserTests(PortalBrowserTestCase):
         self.section = f"/help/sections/{section.pk}-printers/"
 
     def page(self, **options):
-        context = self.browser.new_context(locale="en", **options)
+        context = chromium.start().new_context(locale="en", **options)
         self.addCleanup(context.close)
         return context.new_page()
 
