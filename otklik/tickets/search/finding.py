@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
 
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
+from otklik.lib.among import DAY, Days, among
 from otklik.lib.layout import other_layout
 from otklik.staff.models import Member
 from otklik.tickets.models import Ticket
@@ -43,13 +43,6 @@ class Found:
     is_capped: bool = False
     is_hurried: bool = False
     is_other_layout: bool = False
-
-
-@dataclass
-class _Candidate:
-    subject: str
-    active_at: datetime
-    messages: list[int] = field(default_factory=list)
 
 
 def find(text: str, *, member: Member, is_patient: bool = False) -> Found:
@@ -100,28 +93,22 @@ def _newest(query: Query, member: Member, *, is_patient: bool) -> store.Newest:
 
 
 def _by_words(query: Query, tickets: TicketQuerySet, newest: store.Newest) -> tuple[dict[int, list[int]], bool]:
-    candidates = _of_messages([key for key in newest.keys if key > 0], tickets)
-    candidates = _of_bare([-key for key in newest.keys if key < 0], tickets) | candidates
-    ranked = _ranked(candidates, query)
+    messages = _messages([key for key in newest.keys if key > 0], tickets)
+    bare = _survivors(-key for key in newest.keys if key < 0).values()
+    found = {number: messages.get(number, []) for number in _ranked({*messages, *bare}, tickets, query)}
     if number := query.possible_number:
         meant = tickets.filter(pk=_survivors([number])[number]).values_list("pk", flat=True)
-        ranked = {pk: ranked.get(pk, []) for pk in meant} | ranked
-    return ranked, newest.is_cut or sum(len(one.messages) for one in candidates.values()) >= NEWEST
+        found = {pk: found.get(pk, []) for pk in meant} | found
+    return found, newest.is_cut or sum(map(len, messages.values())) >= NEWEST
 
 
-def _of_messages(keys: list[int], tickets: TicketQuerySet) -> dict[int, _Candidate]:
-    """The tickets where these messages stand today."""
-    rows = tickets.filter(messages__pk__in=keys).order_by("-messages__pk") if keys else tickets.none()
-    found: dict[int, _Candidate] = {}
-    for key, number, subject, active_at in rows.values_list("messages__pk", "pk", "subject", "active_at")[:NEWEST]:
-        found.setdefault(number, _Candidate(subject, active_at)).messages.append(key)
+def _messages(keys: list[int], tickets: TicketQuerySet) -> dict[int, list[int]]:
+    """Those of `tickets` where these messages stand today, with them."""
+    rows = tickets.filter(messages__pk__in=among(keys)).order_by("-messages__pk") if keys else tickets.none()
+    found: dict[int, list[int]] = {}
+    for key, number in rows.values_list("messages__pk", "pk")[:NEWEST]:
+        found.setdefault(number, []).append(key)
     return found
-
-
-def _of_bare(numbers: list[int], tickets: TicketQuerySet) -> dict[int, _Candidate]:
-    """Tickets without messages; of the merged ones, those that they were merged into."""
-    rows = tickets.filter(pk__in=_survivors(numbers).values()) if numbers else tickets.none()
-    return {number: _Candidate(subject, at) for number, subject, at in rows.values_list("pk", "subject", "active_at")}
 
 
 def _survivors(numbers: Iterable[int]) -> dict[int, int]:
@@ -133,13 +120,13 @@ def _survivors(numbers: Iterable[int]) -> dict[int, int]:
     return ends
 
 
-def _ranked(candidates: dict[int, _Candidate], query: Query) -> dict[int, list[int]]:
-    """The youngest first, where a subject that has all the words makes a ticket younger."""
-    marker, at = Marker(query), now()
+def _ranked(numbers: Collection[int], tickets: TicketQuerySet, query: Query) -> list[int]:
+    """Those of them that are seen, the youngest first; a subject that has all the words makes a ticket younger."""
+    marker, today = Marker(query), now().timestamp() / DAY
 
-    def age(number: int) -> tuple[float, int]:
-        one = candidates[number]
-        days = (at - one.active_at).total_seconds() / (NAMED if marker.covers(one.subject) else 1)
-        return days, -number
+    def age(row: tuple[int, str, float]) -> tuple[float, int]:
+        number, subject, day = row
+        return (today - day) / (NAMED if marker.covers(subject) else 1), -number
 
-    return {number: candidates[number].messages for number in sorted(candidates, key=age)}
+    rows = tickets.filter(pk__in=among(numbers)).order_by() if numbers else tickets.none()
+    return [number for number, *_rest in sorted(rows.values_list("pk", "subject", Days("active_at")), key=age)]

@@ -11,7 +11,7 @@ from unicodedata import normalize
 from otklik.lib.morphology import fold, forms
 
 from .query import Query
-from .words import PHONE, WORD, digits_of
+from .words import PHONE, WORD, digits_of, words_of
 
 SNIPPET = 220  # letters
 BEFORE = 60  # of them before the first marked word
@@ -44,9 +44,10 @@ class Marker:
     def __init__(self, query: Query) -> None:
         self.terms = [*query.wanted, *(term for words in query.senders for term in words)]
         self.begun = [(number, term.words[-1]) for number, term in enumerate(self.terms) if term.is_begun]
+        self.ends = [frozenset(term.words[-1:]) if term.is_exact else forms(term.words[-1]) for term in self.terms]
         self.lasts: dict[str, list[int]] = defaultdict(list)  # the last words of terms -> the terms
-        for number, term in enumerate(self.terms):
-            for word in {term.words[-1]} if term.is_exact else forms(term.words[-1]):
+        for number, ends in enumerate(self.ends):
+            for word in ends:
                 self.lasts[word].append(number)
 
     def pieces(self, text: str) -> tuple[Piece, ...]:
@@ -56,8 +57,20 @@ class Marker:
 
     def covers(self, text: str) -> bool:
         """Whether everything that is wanted stands in a short text."""
+        # Most texts lack a word, and their words are soon looked through when it does not matter where they stand.
+        if not self._may_cover(set(words_of(text))):
+            return False
         words = _words(normalize("NFC", text))
         return len({span.term for span in (*self._of_words(words), *self._of_phones(text))}) == len(self.terms)
+
+    def _may_cover(self, words: set[str]) -> bool:
+        """Whether each term that is no phone number has its last word among these."""
+        return all(
+            term.phone
+            or not ends.isdisjoint(words)
+            or (term.is_begun and any(word.startswith(term.words[-1]) for word in words))
+            for term, ends in zip(self.terms, self.ends, strict=True)
+        )
 
     def snippet(self, text: str) -> Snippet:
         """Where most of what is wanted stands closest together; the beginning of a text without any."""
