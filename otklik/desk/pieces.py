@@ -6,6 +6,7 @@ of a page. Whatever comes from the store is escaped where it is put in.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from functools import cache, lru_cache
 from typing import Any
@@ -22,6 +23,7 @@ from django.utils.translation import gettext as _
 from otklik.sla.models import Metric
 from otklik.tickets.models import Channel, Ticket
 from otklik.tickets.models.sleep import Sleep
+from otklik.tickets.search import Piece
 
 from .deadlines import Deadline
 
@@ -92,6 +94,11 @@ def hue(name: str) -> int:
 def avatar(name: str, modifier: str = "") -> SafeString:
     more = f" avatar--{escape(modifier)}" if modifier else ""
     return written(f'<span class="avatar avatar--{hue(name)}{more}" aria-hidden="true">{escape(initials(name))}</span>')
+
+
+def marked(text: Iterable[Piece]) -> SafeString:
+    """A text with the words in it that were looked for."""
+    return written("".join(f"<mark>{escape(one.text)}</mark>" if one.is_marked else escape(one.text) for one in text))
 
 
 def state(ticket: Ticket) -> SafeString:

@@ -6,7 +6,9 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from otklik.tickets.models import Ticket
+from otklik.lib.addresses import address_of
+from otklik.tickets.models import Message, Ticket
+from otklik.tickets.search import Hit
 
 from . import pieces
 from .deadlines import Deadline
@@ -27,6 +29,48 @@ def row(ticket: Ticket, address: str, promise: Deadline | None, *, can_choose: b
         f'<div class="row__owner">{_owner(ticket)}</div>'
         f'<div class="row__when">{_when(ticket, promise)}</div></article>'
     )
+
+
+def found(hit: Hit, promise: Deadline | None, *, can_choose: bool) -> SafeString:
+    """A ticket that the search found, with where the words stand in it."""
+    ticket = hit.ticket
+    fresh = " row--fresh" if ticket.state == Ticket.State.NEW else ""
+    priority = pieces.priority(ticket) if ticket.priority >= pieces.HIGH else ""
+    due = f'<span class="row__due">{pieces.deadline(promise)}</span>' if promise else ""
+    place = f"#message-{hit.message.pk}" if hit.message else ""
+    address = escape(address_of("desk:ticket", ticket.pk) + place)
+    return pieces.written(
+        f'<article class="row row--hit{fresh}" id="row-{ticket.pk}">{_box(ticket) if can_choose else ""}'
+        f'<span class="row__face">{pieces.avatar(ticket.client.name)}</span>'
+        f'<div class="row__main"><div class="row__line">'
+        f'<a class="row__link cut" href="{address}">{pieces.marked(hit.subject)}</a>'
+        f'<span class="row__number">#{ticket.pk}</span></div>'
+        f'<p class="row__about cut"><b>{pieces.marked(hit.client)}</b>'
+        f"{''.join(f' · {pieces.marked(value)}' for value in hit.known_by)}</p>"
+        f'<p class="hit__text">{_said_by(hit.message) if hit.message else ""}{pieces.marked(hit.snippet)}</p>'
+        f"{_files(hit)}</div>"
+        f'<div class="row__state">{pieces.state(ticket)}{priority}</div>'
+        f'<div class="row__owner">{_owner(ticket)}</div>'
+        f'<div class="row__when">{due}{pieces.moment(ticket.active_at)}</div></article>'
+    )
+
+
+def _said_by(message: Message) -> str:
+    """Whose words a snippet is, and whether the client sees them."""
+    author = message.author
+    said = f"{escape(author.name)}, {pieces.moment(message.at)}:" if author else ""
+    return _inside(message) + (f'<span class="hit__author">{said}</span> ' if author else "")
+
+
+def _inside(message: Message) -> str:
+    if message.aside_id:
+        return f'{pieces.icon("handshake")}<span class="unseen">{escape(_("Side conversation"))}</span>'
+    return f'{pieces.icon("lock")}<span class="unseen">{escape(_("Note"))}</span>' if message.is_note else ""
+
+
+def _files(hit: Hit) -> str:
+    names = "".join(f"<span>{pieces.icon('paperclip')}{pieces.marked(name)}</span>" for name in hit.files)
+    return f'<p class="hit__files">{names}</p>' if names else ""
 
 
 def _is_unread(ticket: Ticket) -> bool:

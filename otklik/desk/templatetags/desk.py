@@ -1,20 +1,19 @@
 """Small words of the desk's templates: pieces of a page as tags, and filters."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import phonenumbers
 from django import template
 from django.template import Context
 from django.template.base import FilterExpression, Node, Parser, Token
-from django.utils.html import escape
 from django.utils.safestring import SafeString
 
 from otklik.desk import editor, pieces, rows
 from otklik.desk.deadlines import Deadline
 from otklik.staff.models import Member
 from otklik.tickets.models import Message, Ticket
-from otklik.tickets.search import Piece
+from otklik.tickets.search import Hit
 
 register = template.Library()
 register.simple_tag(pieces.moment)
@@ -24,6 +23,7 @@ register.simple_tag(pieces.priority)
 register.simple_tag(pieces.deadline)
 register.filter(pieces.initials)
 register.filter(pieces.hue)
+register.filter(pieces.marked)
 
 
 class Icon(Node):
@@ -54,11 +54,9 @@ def row(ticket: Ticket, addresses: Mapping[int, str], deadlines: Mapping[int, De
     return rows.row(ticket, addresses[ticket.pk], deadlines.get(ticket.pk), can_choose=member.can_answer)
 
 
-@register.filter
-def marked(pieces_of_text: Iterable[Piece]) -> SafeString:
-    """A text with the words in it that were looked for."""
-    texts = (f"<mark>{escape(one.text)}</mark>" if one.is_marked else escape(one.text) for one in pieces_of_text)
-    return pieces.written("".join(texts))
+@register.simple_tag
+def found_row(hit: Hit, deadlines: Mapping[int, Deadline], member: Member) -> SafeString:
+    return rows.found(hit, deadlines.get(hit.ticket.pk), can_choose=member.can_answer)
 
 
 @register.filter

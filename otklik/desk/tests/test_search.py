@@ -121,6 +121,7 @@ class SearchTests(CastTestCase):
                 self.client.get(reverse("desk:search"), {"text": "printer "})
             return len(asked)
 
+        note(self.ticket, by=self.ana, text="printer")
         self.ask("printer ")
         few = queries()
         for _n in range(20):
