@@ -14,7 +14,7 @@ import django
 
 django.setup()
 
-from django.db import transaction  # noqa: E402
+from django.db import connection, transaction  # noqa: E402
 from otklik.clients.models import Address, Person  # noqa: E402
 from otklik.demo.phrases import LAST, MEN  # noqa: E402
 from otklik.demo.pouring import Pool, keep_counting, last_key, stamper  # noqa: E402
@@ -170,12 +170,20 @@ def questions(words: list[list[str]], text: list[str], clients: list[Client]) ->
     return {sort: [ask() for _ in range(QUESTIONS)] for sort, ask in sorts.items()}
 
 
+def learn() -> None:
+    """Let PostgreSQL know how much of what there is, as its autovacuum would within minutes, where that is on."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")
+
+
 def main(count: int) -> None:
     words = lexemes()
     text = endless(words)
     clients = pour(count, text)
     while store.tidy():
         pass
+    learn()
     print(json.dumps(questions(words, text, clients)))
 
 

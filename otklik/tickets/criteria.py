@@ -93,13 +93,15 @@ def _unread(values: Values, asker: Asker) -> Q:
 
 
 def _asleep(values: Values, _asker: Asker) -> Q:
-    return _either(values, Q(Exists(Sleep.objects.filter(ticket=OuterRef("pk")))))
+    # Few sleep among many: they are looked for from their side, the others each by itself until there are enough.
+    found, unless = Q(pk__in=Sleep.objects.values("ticket")), ~Q(Exists(Sleep.objects.filter(ticket=OuterRef("pk"))))
+    return _either(values, found, unless)
 
 
-def _either(values: Values, found: Q) -> Q:
-    """Whether it is so, for a list of “yes” and “no”."""
+def _either(values: Values, found: Q, unless: Q | None = None) -> Q:
+    """Whether it is so, for a list of “yes” and “no”; `unless` says the contrary if it is better asked otherwise."""
     said = set(values)
-    return Q() if len(said) != 1 else found if said == {"yes"} else ~found
+    return Q() if len(said) != 1 else found if said == {"yes"} else unless or ~found
 
 
 def yes_no() -> list[tuple[str, Any]]:
