@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.db.models import Model, Prefetch, Q, QuerySet, prefetch_related_objects
 from django.http import QueryDict
@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from otklik.desk.visitors import mark_read
 from otklik.journal.kinds import Line, narrate
 from otklik.journal.models import Event
+from otklik.lib.prepared import Question
 from otklik.staff.models import Member
 from otklik.tickets.guarding import messages_in
 from otklik.tickets.models import Delivery, Message, MessageVersion, Ticket
@@ -120,7 +121,8 @@ def conversation(ticket: Ticket, window: Window = NEWEST, *, at_hand: Iterable[M
         events, earlier = _page(_events(ticket).filter(id__lt=window.before) if window.before else _events(ticket))
     else:
         edge = ticket.messages.filter(pk=window.before).first() if window.before else None
-        messages, earlier = _page(_messages(ticket, window.only, edge))
+        is_newest = not window.only and edge is None
+        messages, earlier = _cut(_newest(ticket)) if is_newest else _page(_messages(ticket, window.only, edge))
         events = [] if window.only else _events_between(ticket, messages[-1] if earlier else None, edge)
     near = [ticket.client, ticket.team, ticket.assignee, ticket.channel, *(message.author for message in messages)]
     messages.reverse()
@@ -205,15 +207,16 @@ def history(ticket: Ticket) -> list[Line]:
 
 def _page(rows: QuerySet[Row]) -> tuple[list[Row], int]:
     """The newest of the rows, newest first, and the number of the last if there are more."""
-    found = list(rows[: SHOWN + 1])
+    return _cut(list(rows[: SHOWN + 1]))
+
+
+def _cut(found: list[Row]) -> tuple[list[Row], int]:
     return found[:SHOWN], found[SHOWN - 1].pk if len(found) > SHOWN else 0
 
 
 def _messages(ticket: Ticket, only: str = "", edge: Message | None = None) -> QuerySet[Message]:
     """Newest first; of one kind only, and before a message, if these are given. Side conversations stand apart."""
-    deliveries = Prefetch("deliveries", queryset=Delivery.objects.order_by("pk"))
-    found = ticket.messages.filter(aside=None).select_related("person", "member")
-    found = found.prefetch_related("attachments", deliveries)
+    found = ticket.messages.filter(aside=None).select_related("person", "member").prefetch_related(*_with_them())
     if only:
         found = found.filter(is_note=only == "notes")
     if edge:
@@ -221,11 +224,32 @@ def _messages(ticket: Ticket, only: str = "", edge: Message | None = None) -> Qu
     return found.order_by("-at", "-pk")
 
 
+def _with_them() -> list[str | Prefetch[Any]]:
+    return ["attachments", Prefetch("deliveries", queryset=Delivery.objects.order_by("pk"))]
+
+
+_NEWEST_MESSAGES: Question[Message] = Question(
+    lambda ticket: _messages(Ticket(pk=ticket)).prefetch_related(None)[: SHOWN + 1], int
+)
+_NEWEST_EVENTS: Question[Event] = Question(lambda ticket: _events(Ticket(pk=ticket))[: SHOWN + 1], int)
+
+
+def _newest(ticket: Ticket) -> list[Message]:
+    """What nearly every page of a ticket begins with; one more than is shown."""
+    messages = _NEWEST_MESSAGES(ticket.pk)
+    for message in messages:
+        message.ticket = ticket
+    prefetch_related_objects(messages, *_with_them())
+    return messages
+
+
 def _events(ticket: Ticket) -> QuerySet[Event]:
     return Event.objects.about(ticket).exclude(kind__in=SAID).order_by("-id")
 
 
 def _events_between(ticket: Ticket, oldest: Message | None, edge: Message | None) -> list[Event]:
+    if oldest is None and edge is None:
+        return _NEWEST_EVENTS(ticket.pk)
     events = _events(ticket)
     if oldest:
         events = events.filter(at__gte=oldest.at)

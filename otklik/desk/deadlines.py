@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
 from otklik.calendars.writing import length_text
+from otklik.lib.prepared import Question
 from otklik.sla.models import Clock, Metric, Run
 from otklik.tickets.models import Ticket
 
@@ -52,11 +54,18 @@ class Deadline:
         return ICONS[self.state]
 
 
+def _runs(ticket: int) -> QuerySet[Run]:
+    runs = Run.objects.filter(clock__ticket=ticket).select_related("clock__calendar", "clock__policy")
+    return runs.order_by("clock", "begin", "pk")
+
+
+_RUNS = Question(_runs, int)
+
+
 def of_ticket(ticket: Ticket, *, at: datetime | None = None) -> list[Deadline]:
     """The newest promise of each kind; one that was dropped is no promise. One query: each clock comes with a run."""
     at, runs = at or now(), dict[Clock, list[Run]]()
-    rows = Run.objects.filter(clock__ticket=ticket).select_related("clock__calendar", "clock__policy")
-    for run in rows.order_by("clock", "begin", "pk"):
+    for run in _RUNS(ticket.pk):
         runs.setdefault(run.clock, []).append(run)
     newest = {clock.metric: clock for clock in runs if clock.ended_at is None or clock.is_met}
     shown = [newest[metric] for metric in Metric.values if metric in newest]

@@ -18,10 +18,10 @@ from django.utils.translation import pgettext_lazy
 from otklik.calendars.writing import length_text
 from otklik.clients.models import EMAIL, Address, Person, identify
 from otklik.lib.fields import CustomField
-from otklik.lib.prepared import Question
+from otklik.lib.prepared import Columns, Question
 from otklik.staff.models import Member, Sight
 from otklik.tickets.lines import MOVED, earlier, stays
-from otklik.tickets.models import Ticket, TicketField, TicketLink
+from otklik.tickets.models import Participant, Ticket, TicketField, TicketLink
 from otklik.tickets.models.ticket import TicketQuerySet
 
 from .conversation import Conversation
@@ -94,16 +94,26 @@ class Reached:
     addresses: list[Address]
 
 
+_OF_ADDRESS = ("pk", "kind", "value", "failing_since", "failing_why")
+
+
+def _people(ticket: int) -> QuerySet[Person, Any]:
+    taking_part = Participant.objects.filter(ticket=ticket).values("person")
+    wanted = taking_part.union(Ticket.objects.filter(pk=ticket).values("client"))
+    rows = Person.objects.filter(pk__in=wanted).order_by("name", "pk", "addresses__pk")
+    return rows.values_list("pk", "name", *(f"addresses__{column}" for column in _OF_ADDRESS))
+
+
+_PEOPLE = Columns(_people, int)
+
+
 def people(ticket: Ticket) -> tuple[Reached, list[Reached]]:
     """The client, and by name whoever else takes part, in one query."""
-    wanted = ticket.participants.values("person").union(Ticket.objects.filter(pk=ticket.pk).values("client"))
-    columns = ("pk", "kind", "value", "failing_since", "failing_why")
-    rows = Person.objects.filter(pk__in=wanted).order_by("name", "pk", "addresses__pk")
     found: dict[int, Reached] = {}
-    for pk, name, *address in rows.values_list("pk", "name", *(f"addresses__{column}" for column in columns)):
+    for pk, name, *address in _PEOPLE(ticket.pk):
         reached = found.setdefault(pk, Reached(Person(pk=pk, name=name), []))
         if address[0]:
-            reached.addresses.append(Address(person_id=pk, **dict(zip(columns, address, strict=True))))
+            reached.addresses.append(Address(person_id=pk, **dict(zip(_OF_ADDRESS, address, strict=True))))
     return found.pop(ticket.client_id), list(found.values())
 
 

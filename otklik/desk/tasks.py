@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from otklik.lib.errors import OtklikError
+from otklik.lib.prepared import Question
 from otklik.staff.models import Member
 from otklik.tickets.models import Bulk, BulkRow, Ticket
 from otklik.work.durations import in_words, read_minutes
@@ -123,9 +124,14 @@ def _with_assignee(people: list[tuple[str, str]], task: Task) -> list[tuple[str,
     return [*people, (str(task.assignee_id), task.assignee.name)]
 
 
+_SPELLS = Question(
+    lambda ticket: Spell.objects.filter(ticket=ticket).select_related("member").order_by("-day", "-pk"), int
+)
+
+
 def spent(ticket: Ticket, member: Member) -> Spent:
     """All of it in one query."""
-    spells = list(Spell.objects.filter(ticket=ticket).select_related("member").order_by("-day", "-pk"))
+    spells = _SPELLS(ticket.pk)
     over = [spell for spell in spells if spell.minutes is not None]
     running = [spell for spell in spells if spell.minutes is None]
     sums: Counter[Member | None] = Counter()

@@ -6,19 +6,26 @@ from typing import Any
 
 import sesame.backends
 from allauth.account.auth_backends import AuthenticationBackend
-from django.db.models import F
+from django.db.models import F, QuerySet
+
+from otklik.lib.prepared import Question
 
 from .models import Member
+
+
+def _with_teams(number: int) -> QuerySet[Member]:
+    found = Member.objects.filter(pk=number).select_related("presence")
+    return found.annotate(of_team=F("teams")).order_by("teams")
+
+
+_ARRIVED = Question(_with_teams, int)
 
 
 class Arriving:
     """Finds the member of a session, with their presence and their teams."""
 
     def get_user(self, user_id: Any) -> Member | None:
-        found = (
-            Member.objects.filter(pk=user_id).select_related("presence").annotate(of_team=F("teams")).order_by("teams")
-        )
-        rows = list(found)  # one for each team
+        rows = _ARRIVED(int(user_id))  # one for each team
         if not rows or not rows[0].is_active:
             return None
         member = rows[0]

@@ -9,6 +9,7 @@ from django.core.validators import MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from otklik.lib.prepared import Question
 from otklik.lib.zones import check_time_zone
 
 
@@ -47,7 +48,7 @@ class Company(models.Model):
     @classmethod
     def current(cls) -> Company:
         """The company; before the first-run wizard an unsaved one with the defaults."""
-        return cls.objects.first() or cls(name="Otklik")
+        return _ONE.first() or cls(name="Otklik")
 
     @property
     def patience(self) -> timedelta:
@@ -57,3 +58,6 @@ class Company(models.Model):
     @property
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.time_zone)
+
+
+_ONE: Question[Company] = Question(lambda: Company.objects.order_by("pk")[:1])
