@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.core.cache import caches
-from django.db.models import Count, Min, Q
+from django.db.models import Count, Max, Min, Q
 from django.db.models.functions import Coalesce
 from django.utils.timezone import now
 
@@ -16,6 +16,7 @@ from otklik.channels.email.models import Mailbox, MailboxWatch, Trouble
 from otklik.integrations.webhooks.models import Webhook
 from otklik.staff.models import Member
 from otklik.tickets.models import Channel, Delivery, RawMessage
+from otklik.tickets.models.delivery import OUR_SERVER
 
 FRESH_SECONDS = 60  # for which the banner is taken from memory
 PASSING = timedelta(minutes=10)  # a failure shorter than this is told on the health page only, unless we are shut out
@@ -42,7 +43,7 @@ class Alarm:
 
 
 def alarms(member: Member, *, at: datetime | None = None) -> list[Alarm]:
-    """What the banner says; nothing to anybody but administrators. Two queries a minute."""
+    """What the banner says; nothing to anybody but administrators. Three queries a minute."""
     if not member.is_administrator:
         return []
     known: list[Alarm] | None = caches["local"].get(ALARMS)
@@ -68,6 +69,10 @@ def _alarms(at: datetime) -> list[Alarm]:
             "name", "mailbox__error_code", "mailbox__failed_at", "mailbox_watch__silent_since"
         )
     ]
+    refused = Q(reason=Delivery.Trouble.REFUSED) | Q(message__at__lte=at - PASSING)
+    unsent = Delivery.objects.stopped().filter(refused, channel__is_active=True, channel__kind="email")
+    waiting = unsent.values_list("channel__name").annotate(since=Min("message__at")).order_by("channel__name")
+    found += [Alarm(name, "not_sent", since) for name, since in waiting]
     since = Coalesce("failing_since", "paused_at")
     paused = Webhook.objects.failing().values_list("name", "paused_why", since)
     found += [Alarm(name, why, at) for name, why, at in paused]
@@ -80,6 +85,7 @@ class Queue:
 
     count: int = 0
     oldest: datetime | None = None
+    said: str = ""  # what the server answered to one of these
 
     def is_late(self, at: datetime, patience: timedelta) -> bool:
         return self.oldest is not None and self.oldest < at - patience
@@ -94,6 +100,7 @@ class Standing:
     watch: MailboxWatch | None
     raw: Queue
     deliveries: Queue
+    stopped: Queue
     at: datetime
     codes: list[str] = field(default_factory=list)
 
@@ -114,6 +121,10 @@ class Standing:
         return behind if behind < self.at - NOTICEABLE else None
 
     @property
+    def to_send(self) -> int:
+        return self.deliveries.count + self.stopped.count
+
+    @property
     def advice(self) -> list[tuple[str, Advice]]:
         return [(code, ADVICE[code]) for code in self.codes]
 
@@ -123,7 +134,8 @@ class Standing:
         if not self.channel.is_active:
             return "unused"
         if self.codes:
-            return "bad" if self.mailbox and self.mailbox.error_code else "late"
+            is_failing = bool(self.mailbox and self.mailbox.error_code) or "not_sent" in self.codes
+            return "bad" if is_failing else "late"
         return "unread" if self.is_fetched and not (self.mailbox and self.mailbox.checked_at) else "good"
 
 
@@ -131,7 +143,9 @@ def standings(*, at: datetime | None = None) -> list[Standing]:
     """Every mailbox, those in trouble first."""
     at = at or now()
     raws = _queues(RawMessage.objects.filter(due_at__isnull=False), "received_at")
-    deliveries = _queues(Delivery.objects.due(at).order_by(), "due_at")
+    stopped = _queues(Delivery.objects.stopped(), "message__at", said="error")
+    due = Delivery.objects.due(at).exclude(reason__in=OUR_SERVER)
+    deliveries = _queues(due.order_by(), "due_at")
     channels = Channel.objects.filter(kind="email").select_related("mailbox", "mailbox_watch", "team")
     rows = [
         Standing(
@@ -140,6 +154,7 @@ def standings(*, at: datetime | None = None) -> list[Standing]:
             getattr(channel, "mailbox_watch", None),
             raw=raws.get(channel.pk, Queue()),
             deliveries=deliveries.get(channel.pk, Queue()),
+            stopped=stopped.get(channel.pk, Queue()),
             at=at,
         )
         for channel in channels
@@ -149,9 +164,10 @@ def standings(*, at: datetime | None = None) -> list[Standing]:
     return sorted(rows, key=lambda row: (STATES.index(row.state), row.channel.name))
 
 
-def _queues(rows: Any, moment: str) -> dict[int, Queue]:
-    counted = rows.values("channel").annotate(count=Count("pk"), oldest=Min(moment))
-    return {row["channel"]: Queue(row["count"], row["oldest"]) for row in counted}
+def _queues(rows: Any, moment: str, *, said: str = "") -> dict[int, Queue]:
+    words = {"said": Max(said)} if said else {}
+    counted = rows.values("channel").annotate(count=Count("pk"), oldest=Min(moment), **words)
+    return {row.pop("channel"): Queue(**row) for row in counted}
 
 
 def _codes(row: Standing) -> list[str]:
@@ -164,6 +180,7 @@ def _codes(row: Standing) -> list[str]:
         failing: bool(failing),
         "not_read": not failing and _is_untaken(row),
         "silent": row.watch is not None and row.watch.silent_since is not None,
+        "not_sent": row.stopped.count > 0,
         "raw_late": row.raw.is_late(at, RAW_LATE),
         "delivery_late": row.deliveries.is_late(at, DELIVERY_LATE),
     }

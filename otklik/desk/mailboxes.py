@@ -16,7 +16,7 @@ from otklik.channels.email.oauth import PROVIDERS
 from otklik.channels.email.placeholders import OF_AUTOMATIC, OF_OUT_OF_HOURS, check
 from otklik.journal.record import record
 from otklik.staff.models import Member
-from otklik.tickets.models import Channel
+from otklik.tickets.models import Channel, Delivery
 
 from .settings import LinesField, check_free
 
@@ -209,6 +209,7 @@ def keep(address: AddressForm, settings: MailboxForm, *, by: Member) -> Channel:
             Mailbox.objects.filter(pk=kept.pk).update(**columns, **settings.forgotten())
             record("mailbox.changed", kept, by=by, settings=",".join(changed))
         mailbox.begin_anew()
+        Delivery.objects.stopped().filter(channel=channel).hurry()
     return channel
 
 

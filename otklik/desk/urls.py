@@ -196,6 +196,7 @@ urlpatterns = [
     path("settings/health/dropped/", health.dropped, name="dropped"),
     path("settings/health/parked/", health.parked, name="parked"),
     path("settings/health/mailboxes/<int:pk>/silence/", health.accept_silence, name="accept_silence"),
+    path("settings/health/mailboxes/<int:pk>/send/", health.send_now, name="send_now"),
     path("settings/health/mailboxes/<int:pk>/again/", health.try_again, name="try_again"),
     path("settings/mail-texts/", mail_texts.mail_texts, name="mail_texts"),
     path("settings/mail-texts/<slug:kind>/<slug:language>/", mail_texts.mail_text, name="mail_text"),

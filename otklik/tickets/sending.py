@@ -114,6 +114,8 @@ def attempt(delivery: Delivery) -> bool:
         delivery.mark_failed(f"{type(failure).__name__}: {failure}", retry=True)
     else:
         delivery.mark_sent()
+        # The server answers again: whatever waited for that need not wait longer.
+        Delivery.objects.stopped().filter(channel=delivery.channel_id, reason=Delivery.Trouble.UNREACHABLE).hurry()
     return True
 
 

@@ -69,6 +69,13 @@ ADVICE: dict[str, Advice] = {
         _("Mail came and is stored, but has not become tickets for more than five minutes."),
         _("See that “otklik worker” is running. After a restart or a flood of mail the queue empties by itself."),
     ),
+    "not_sent": Advice(
+        _("Answers cannot be sent"),
+        _("The server for sending does not answer, does not let us in, or is not to be trusted. Answers are tried "
+          "again for about two hours; then they come back to whoever wrote them."),
+        _("Test the mailbox in its settings: it tells what is wrong. Enter the password for sending again, or check "
+          "the server, the port and the encryption; then press “Try now”."),
+    ),
     "delivery_late": Advice(
         _("Answers wait to be sent"),
         _("Answers have been due for more than ten minutes. The hourly limit, the server or the worker holds them up."),

@@ -87,6 +87,16 @@ def try_again(request: DeskRequest, pk: int) -> HttpResponse:
     return back(request, "desk:health")
 
 
+@require_POST
+@administrators
+def send_now(request: DeskRequest, pk: int) -> HttpResponse:
+    """Send what waits for the server of a mailbox now instead of at its next try."""
+    Delivery.objects.stopped().filter(channel=pk).hurry()
+    forget_alarms()
+    messages.success(request, _("The answers are being sent now. The result stands here in a moment."))
+    return back(request, "desk:health")
+
+
 @administrators
 def unread(request: DeskRequest) -> HttpResponse:
     """Raw messages that could not be read; POST reads all of them again."""

@@ -20,6 +20,7 @@ LEASE = timedelta(minutes=5)  # renewed while a worker is at it
 TRIES = 8
 FIRST_PAUSE = timedelta(seconds=30)  # doubled with each try: the last follows after about an hour
 LETTER = {"sent": "aside.delivered", "held": "aside.held", "failed": "aside.failed"}
+OUR_SERVER = ("refused", "unreachable", "insecure")  # reasons that lie with the server for sending, not the recipient
 NO_TROUBLE: dict[str, Any] = {"reason": "", "error": ""}
 
 
@@ -35,6 +36,14 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
     def keep(self, claimed: list[int]) -> None:
         """Renew the claims of a worker that is still at these."""
         self.filter(pk__in=claimed, due_at__isnull=False).update(due_at=now() + LEASE)
+
+    def stopped(self) -> DeliveryQuerySet:
+        """Those that wait for their next try because our server for sending took none; not what a worker is at."""
+        return self.filter(due_at__isnull=False, reason__in=OUR_SERVER)
+
+    def hurry(self) -> int:
+        """Try these at once; how many there were."""
+        return self.update(due_at=now())
 
     def held(self) -> DeliveryQuerySet:
         return self.exclude(held_at=None)
@@ -125,10 +134,12 @@ class Delivery(models.Model):
         return self.sent_at is not None or (self.tries > 0 and self.due_at is not None and not self.error)
 
     def claim(self, at: datetime | None = None) -> bool:
-        """Take this delivery for the length of LEASE; False if a worker has it."""
+        """Take this delivery for the length of LEASE; False if a worker has it. What kept it before is forgotten: how
+        it goes now is not known yet.
+        """
         at = at or now()
         free = Delivery.objects.filter(pk=self.pk, due_at__lte=at)
-        if not free.update(due_at=at + LEASE, tries=F("tries") + 1):
+        if not free.update(due_at=at + LEASE, tries=F("tries") + 1, **NO_TROUBLE):
             return False
         self.refresh_from_db()
         return True

@@ -272,6 +272,18 @@ class RefusalTests(MailboxTestCase):
         self.assertEqual((delivery.status, delivery.reason), ("sent", ""))
 
 
+    @override_settings(SMTP_URL="smtp://127.0.0.1:1")
+    def test_a_server_that_answers_again_gets_at_once_what_waited_for_it(self) -> None:
+        first = self.answer("While it is away.")
+        send_due()
+        self.goes_by(self.started())
+        second = self.answer("Now it is back.")
+        send_due()
+        self.assertTrue(send_due())
+        sent = Delivery.objects.exclude(sent_at=None).values_list("pk", flat=True)
+        self.assertEqual(set(sent), {first.pk, second.pk})
+
+
 class AddressTests(MailboxTestCase):
     def test_domains_are_written_as_the_wire_wants_them(self) -> None:
         self.assertEqual(wire("bea@почта.example"), "bea@xn--80a1acny.example")
