@@ -271,7 +271,6 @@ class RefusalTests(MailboxTestCase):
         delivery.refresh_from_db()
         self.assertEqual((delivery.status, delivery.reason), ("sent", ""))
 
-
     @override_settings(SMTP_URL="smtp://127.0.0.1:1")
     def test_a_server_that_answers_again_gets_at_once_what_waited_for_it(self) -> None:
         first = self.answer("While it is away.")
