@@ -207,8 +207,17 @@ LONGEST_RESTS = {
 ROUNDS_APART = {
     "otklik.tickets.raw.read_due": 0.1,
     "otklik.journal.readers.read_on": 0.25,
+    "otklik.sla.noticing.climb": 0.5,
 }
-# Duties whose commits SQLite need not flush to the disk at once: what they write can be made again from what
+# Which duty makes way for which while that cannot keep up: mail first becomes tickets, and what follows from them comes
+# a little later. What somebody waits for, such as an answer that is to be sent, makes way for nothing.
+MAKES_WAY = {
+    "otklik.sla.noticing.climb": "otklik.tickets.raw.read_due",
+    "otklik.rules.running.run_due": "otklik.tickets.raw.read_due",
+    "otklik.journal.readers.read_on": "otklik.tickets.raw.read_due",
+    "otklik.tickets.search.index_due": "otklik.tickets.raw.read_due",
+}
+# Duties whose commits the store need not flush to the disk at once: what they write can be made again from what
 # intake and web committed, and nothing leaves the house on the strength of it. docs/decisions/0005.
 UNSYNCED_DUTIES = [
     "otklik.tickets.raw.read_due",

@@ -5,6 +5,8 @@ its work by a claim with a lease, so any number of workers may run it, and one t
 A duty that goes on between its rounds has a method `close`, which is called at the end.
 """
 
+from __future__ import annotations
+
 import copy
 import json
 import logging
@@ -23,6 +25,14 @@ LONGEST_REST = 1.0
 SHORTEST_RETREAT = 1.0  # seconds after a round that failed; doubled for every further one
 LONGEST_RETREAT = 30.0
 PULSE_EVERY = 5.0  # seconds
+WAY = 3.0  # times as long as its round took a duty waits that makes way for another
+LONGEST_WAY = 2.0  # seconds
+
+# How a store is told so, by its kind: an entry of OPTIONS, and what to add to it.
+UNSYNCED = {
+    "sqlite": ("init_command", "PRAGMA synchronous=NORMAL;"),
+    "postgresql": ("options", "-c synchronous_commit=off"),
+}
 
 log = logging.getLogger(__name__)
 
@@ -30,8 +40,11 @@ log = logging.getLogger(__name__)
 class Round:
     """One duty's rounds: when it rests, when it retreats, when it last came through.
 
-    While there is work, a round begins `apart` seconds after the one before at the earliest.
+    While there is work, a round begins `apart` seconds after the one before at the earliest. While the duty `first`
+    cannot keep up, this one makes way: threads of Python share one processor, and it does most of its work later.
     """
+
+    first: Round | None = None
 
     def __init__(self, name: str, duty: Duty, *, longest: float = LONGEST_REST, apart: float = 0.0) -> None:
         self.name = name
@@ -40,11 +53,12 @@ class Round:
         self.apart = apart
         self.rest = 0.0
         self.failures = 0
+        self.is_behind = False
         self.passed_at = time.time()
 
     def once(self) -> float:
         """Do a little; answers how many seconds to wait before the next time. Never raises."""
-        began = time.monotonic()
+        began, self.is_behind = time.monotonic(), False
         try:
             close_old_connections()
             found = self.duty()
@@ -54,7 +68,12 @@ class Round:
             return min(SHORTEST_RETREAT * 2.0 ** (self.failures - 1), LONGEST_RETREAT)
         self.failures, self.passed_at = 0, time.time()
         self.rest = 0.0 if found else min(2 * self.rest or SHORTEST_REST, self.longest)
-        return max(0.0, began + self.apart - time.monotonic()) if found else self.rest
+        if not found:
+            return self.rest
+        took = time.monotonic() - began
+        self.is_behind = took > self.apart
+        way = min(WAY * took, LONGEST_WAY) if self.first and self.first.is_behind else 0.0
+        return max(0.0, self.apart - took, way)
 
     def go_on(self, stop: threading.Event, *, synced: bool) -> None:
         keep_connection(synced=synced)
@@ -64,15 +83,15 @@ class Round:
 
 
 def keep_connection(*, synced: bool) -> None:
-    """Keep this thread's connection between rounds; unsynced, let SQLite commit without a disk flush.
+    """Keep this thread's connection between rounds; unsynced, let the store commit without a disk flush.
 
     Must be called before the thread's first query. See docs/decisions/0005-worker-commits.md.
     """
     settings = copy.deepcopy(connection.settings_dict)
     settings["CONN_MAX_AGE"] = settings["CONN_MAX_AGE"] or None
-    if connection.vendor == "sqlite" and not synced:
-        first = settings["OPTIONS"].get("init_command", "")
-        settings["OPTIONS"]["init_command"] = f"{first} PRAGMA synchronous=NORMAL;"
+    name, level = UNSYNCED[connection.vendor]
+    if not synced:
+        settings["OPTIONS"][name] = f"{settings['OPTIONS'].get(name, '')} {level}"
     connection.settings_dict = settings
 
 
@@ -84,17 +103,21 @@ def run(
     pulse: Path,
     rests: Mapping[str, float] | None = None,
     apart: Mapping[str, float] | None = None,
+    makes_way: Mapping[str, str] | None = None,
 ) -> None:
     """Do all duties until `stop` is set, each ending after its current piece, and keep the pulse file.
 
     `rests` are the longest ones, in seconds, of duties that may rest longer than LONGEST_REST; `apart` how far the
-    rounds of a duty lie apart at least.
+    rounds of a duty lie apart at least; `makes_way` names the duty for which one makes way.
     """
     longest, least = rests or {}, apart or {}
     rounds = [
         Round(name, duty, longest=longest.get(name, LONGEST_REST), apart=least.get(name, 0.0))
         for name, duty in duties.items()
     ]
+    by_name = {one.name: one for one in rounds}
+    for name, first in (makes_way or {}).items():
+        by_name[name].first = by_name[first]
     threads = [
         threading.Thread(target=one.go_on, name=one.name, args=(stop,), kwargs={"synced": one.name not in unsynced})
         for one in rounds

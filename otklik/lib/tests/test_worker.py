@@ -1,18 +1,22 @@
 import json
 import logging
 import threading
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from unittest import mock
+from unittest import mock, skipUnless
 
+import psycopg
 from django.conf import settings
-from django.db import connections
+from django.db import connection, connections
 from django.db.backends.sqlite3.base import DatabaseWrapper
 from django.test import SimpleTestCase
 
 from otklik.config import environment
 from otklik.lib import worker
-from otklik.lib.worker import LONGEST_REST, LONGEST_RETREAT, SHORTEST_RETREAT, Round
+from otklik.lib.worker import LONGEST_REST, LONGEST_RETREAT, LONGEST_WAY, SHORTEST_RETREAT, Round
+
+CONNECTING = ("dbname", "user", "password", "host", "port", "options")
 
 
 class RoundTests(SimpleTestCase):
@@ -37,8 +41,27 @@ class RoundTests(SimpleTestCase):
         with mock.patch("otklik.lib.worker.time.monotonic", side_effect=[10.0, 10.0625, 20.0, 20.5, 30.0]):
             self.assertEqual([one.once() for _ in range(3)], [0.1875, 0.0, worker.SHORTEST_REST])
 
+    def test_who_cannot_keep_up_is_behind_until_there_is_less_to_do(self) -> None:
+        one = Round("mail", mock.Mock(side_effect=[True, True, True, False]), apart=0.25)
+        with mock.patch("otklik.lib.worker.time.monotonic", side_effect=[1.0, 1.5, 2.0, 2.125, 3.0, 3.5, 4.0]):
+            self.assertEqual([(one.once(), one.is_behind)[1] for _ in range(4)], [True, False, True, False])
+
+    def test_a_duty_makes_way_while_another_is_behind_and_not_for_ever(self) -> None:
+        one = Round("rules", lambda: True)
+        one.first = Round("mail", lambda: True)
+        with mock.patch("otklik.lib.worker.time.monotonic", side_effect=[1.0, 1.25, 2.0, 2.25, 3.0, 5.0]):
+            self.assertEqual(one.once(), 0.0)
+            one.first.is_behind = True
+            self.assertEqual([one.once(), one.once()], [0.75, LONGEST_WAY])
+
     def test_who_may_rest_is_a_duty(self) -> None:
-        self.assertLessEqual({*settings.LONGEST_RESTS, *settings.ROUNDS_APART}, set(settings.DUTIES))
+        resting = {*settings.LONGEST_RESTS, *settings.ROUNDS_APART, *settings.MAKES_WAY, *settings.MAKES_WAY.values()}
+        self.assertLessEqual(resting, set(settings.DUTIES))
+
+    def test_what_somebody_waits_for_makes_way_for_no_mail(self) -> None:
+        sending = {name for name in settings.DUTIES if name.endswith((".send_due", ".mail_unread", ".place_due"))}
+        self.assertGreater(len(sending), 2)
+        self.assertTrue(sending.isdisjoint(settings.MAKES_WAY))
 
     def test_work_after_a_rest_brings_the_short_rest_back(self) -> None:
         one = Round("mail", mock.Mock(side_effect=[False] * 9 + [True, False]))
@@ -87,6 +110,38 @@ class RunTests(SimpleTestCase):
         with self.assertLogs("otklik.lib.worker", logging.ERROR):
             self.run_until(works=works, broken=lambda stop: 1 / 0)
         self.assertEqual(len(done), 5)
+
+    def test_who_makes_way_has_its_turn_though_the_other_never_keeps_up(self) -> None:
+        turns: list[str] = []
+
+        def rules(stop: threading.Event) -> bool:
+            turns.append("rules")
+            if turns.count("rules") >= 3 and "answers" in turns:
+                stop.set()
+            return True
+
+        def mail(stop: threading.Event) -> bool:
+            return not stop.wait(0.01)
+
+        def answers(stop: threading.Event) -> bool:
+            turns.append("answers")
+            return not stop.wait(0.01)
+
+        stop = threading.Event()
+        duties = {one.__name__: partial(one, stop) for one in (mail, rules, answers)}
+        worker.run(duties, stop, unsynced=[], pulse=self.home / "worker.pulse", makes_way={"rules": "mail"})
+        self.assertGreaterEqual(turns.count("rules"), 3)
+
+    @skipUnless(connection.vendor == "postgresql", "of PostgreSQL")
+    def test_only_an_unsynced_duty_lets_postgresql_commit_without_waiting(self) -> None:
+        for synced, wanted in ((True, "on"), (False, "off")):
+            wrapper = connection.copy()
+            wrapper.settings_dict["OPTIONS"] = {}  # tests have the whole store commit so
+            with mock.patch.object(worker, "connection", wrapper):
+                worker.keep_connection(synced=synced)
+            params = wrapper.get_connection_params()
+            with psycopg.connect(**{name: params[name] for name in CONNECTING if name in params}) as raw:
+                self.assertEqual(raw.execute("SHOW synchronous_commit").fetchone(), (wanted,))
 
     def level(self, *, synced: bool) -> int:
         """The flush level of a connection in a file store: 1 is NORMAL, 2 is FULL."""

@@ -23,5 +23,6 @@ class Command(BaseCommand):
             unsynced=settings.UNSYNCED_DUTIES,
             rests=settings.LONGEST_RESTS,
             apart=settings.ROUNDS_APART,
+            makes_way=settings.MAKES_WAY,
             pulse=settings.HOME / "worker.pulse",
         )
