@@ -8,7 +8,7 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 from otklik.lib.html import text_of
-from otklik.lib.rich import named, pictures, rich, with_pictures
+from otklik.lib.rich import linked, named, pictures, rich, with_pictures
 from otklik.tickets.models import Attachment, DraftFile, Message, Ticket
 
 # Of a ticket, or of an article of the knowledge base.
@@ -53,7 +53,7 @@ def shown(message: Message) -> SafeString:
     def picture(cid: str, rest: str) -> str:
         return _picture(files[cid], rest) if cid in files else ""
 
-    return mark_safe(with_pictures(rich(message.html), picture))  # noqa: S308 nothing is left in it that could do harm
+    return mark_safe(with_pictures(linked(rich(message.html)), picture))  # noqa: S308 nothing is left in it that could do harm
 
 
 def _picture(file: Attachment, rest: str) -> str:

@@ -39,6 +39,9 @@ _CLEANER = nh3.Cleaner(
     link_rel="noopener noreferrer",
     set_tag_attribute_values={"a": {"target": "_blank"}},
 )
+_TAG = re.compile(r"(<[^>]*>)")
+_UNLINKED = re.compile(r"<(/?)(?:a|pre)\b")
+_ADDRESS = re.compile(r"https?://(?:(?!&nbsp;|&quot;|&[lg]t;)[^\s<>\"“”«»])+", re.IGNORECASE)
 _NO_PICTURE = re.compile(r"<img(?![^>]*\ssrc=)[^>]*>")
 _GIVEN = re.compile(r'(\w+)="([^"]*)"')
 _PICTURE = re.compile(r'<img([^>]*)\ssrc="cid:([^"]+)"([^>]*)>')
@@ -48,6 +51,23 @@ def rich(html: str) -> str:
     """`html` with only what the editor can make; "" if nothing is left to read or see."""
     kept = _NO_PICTURE.sub("", _CLEANER.clean(html[:MAX_CHARS])).strip()
     return kept if re.search(r"<img\b|[^\s<>]", re.sub(r"<(?!img\b)[^>]*>|&nbsp;", "", kept)) else ""
+
+
+def linked(html: str) -> str:
+    """What `rich` gave, with the web addresses in its text made links, as they are in plain text."""
+    pieces, unlinked = _TAG.split(html), 0
+    for at, piece in enumerate(pieces):
+        if found := _UNLINKED.match(piece):
+            unlinked += -1 if found[1] else 1
+        elif not unlinked and not piece.startswith("<"):
+            pieces[at] = _ADDRESS.sub(_link, piece)
+    return "".join(pieces)
+
+
+def _link(found: re.Match[str]) -> str:
+    address = found[0].rstrip(".,;:!?)'*")
+    shown = f'<a href="{address}" target="_blank" rel="noopener noreferrer">{address}</a>'
+    return shown + found[0][len(address) :]
 
 
 def is_rich(html: str) -> bool:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from otklik.calendars.writing import length_text
 from otklik.clients.models import EMAIL, Address
 from otklik.lib.html import html_of
-from otklik.lib.rich import rich, with_pictures
+from otklik.lib.rich import linked, rich, with_pictures
 from otklik.sla.models import Metric
 from otklik.sla.models.clock import Clock
 from otklik.tickets.models import Attachment, Channel, Delivery, Looking, Message
@@ -97,7 +97,7 @@ def _client_id(message: Message) -> str:
 
 def _html(message: Message) -> str:
     """What is said, with nothing in it that could do more than be read. Pictures stand below, among the files."""
-    inside = rich(message.html) if message.is_ours else ""
+    inside = linked(rich(message.html)) if message.is_ours else ""
     return with_pictures(inside, lambda _cid, _rest: "") or html_of(message.text)
 
 

@@ -12,7 +12,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from otklik.lib.html import html_of
-from otklik.lib.rich import with_pictures
+from otklik.lib.rich import linked, with_pictures
 from otklik.quality.letters import added_to
 from otklik.staff.models import Company
 from otklik.tickets.models import Delivery, Message
@@ -25,6 +25,8 @@ from .wording import Kind, answer_values, shipped, template_for
 
 QUOTED_MAX = 10_000  # characters of each message quoted below
 THREAD_MAX = 20  # messages quoted below
+# Mail programs show a heading twice as large as what stands beside it.
+_HEADING, _HEADING_LOOK = re.compile(r"<h1\b"), '<h1 style="font-size: 1.2em; margin: 1em 0 0.4em"'
 _PLACE = "\ue000"  # where the answer goes into its frame; no text of anybody's holds it by then
 
 
@@ -75,7 +77,7 @@ def framed(delivery: Delivery, language: str) -> tuple[str, str, bool]:
 
 def said_in(message: Message) -> tuple[str, str]:
     """What a message says, as text and as HTML; a correction says first what it corrects."""
-    html = with_pictures(message.html, _fitting) or html_of(message.text)
+    html = _HEADING.sub(_HEADING_LOOK, with_pictures(linked(message.html), _fitting)) or html_of(message.text)
     if message.corrects is None:
         return message.text, html
     corrected = _("Correction to our message of %(date)s:") % {"date": _moment(message.corrects.at)}

@@ -71,6 +71,18 @@ class BrowserTests(BrowserTestCase):
         refusal.get_by_role("button", name="Close").click()
         expect(refusal).to_have_count(0)
 
+    def test_a_wait_shows_itself_while_it_lasts(self):
+        waiting = []
+        self.page.route("**/change/", lambda route: waiting.append(route))
+        self.open(self.ticket.get_absolute_url())
+        bar = "() => getComputedStyle(document.body, '::before').content !== 'none'"
+        self.assertFalse(self.page.evaluate(bar))
+        self.page.select_option("#value-priority", "4")
+        self.page.wait_for_function(bar)
+        waiting[0].continue_()
+        expect(self.page.locator("#head")).to_contain_text("Critical")
+        self.page.wait_for_function(f"() => !({bar})()")
+
     def test_chosen_rows_bring_up_what_can_be_done(self):
         self.open("/desk/queue/open/")
         expect(self.page.locator(".bulk")).to_be_hidden()

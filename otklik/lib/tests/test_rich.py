@@ -3,7 +3,7 @@
 from django.test import SimpleTestCase
 
 from otklik.lib.html import clean, text_of
-from otklik.lib.rich import is_rich, named, pictures, rich, with_pictures
+from otklik.lib.rich import is_rich, linked, named, pictures, rich, with_pictures
 
 EDITOR = (
     "<div>Hi <strong>you</strong> &amp; <em>me</em><br><br>"
@@ -48,6 +48,16 @@ class RichTests(SimpleTestCase):
     def test_a_text_from_right_to_left_says_so(self):
         self.assertEqual(rich('<div dir="rtl">שלום</div>'), '<div dir="rtl">שלום</div>')
         self.assertEqual(rich('<div dir="up">Hi</div>'), "<div>Hi</div>")
+
+    def test_an_address_in_the_text_becomes_a_link_and_what_is_one_or_code_stays(self):
+        shown = linked(
+            rich("<div>See https://x.example/a?b=1&amp;c=2, please&nbsp;(https://x.example/d&nbsp;too).</div>")
+        )
+        self.assertIn('<a href="https://x.example/a?b=1&amp;c=2" target="_blank"', shown)
+        self.assertIn('>https://x.example/a?b=1&amp;c=2</a>, please&nbsp;(<a href="https://x.example/d"', shown)
+        for html in ('<a href="https://x.example">https://x.example</a>', "<pre>https://x.example</pre>"):
+            with self.subTest(html):
+                self.assertEqual(linked(html), html)
 
     def test_nothing_to_read_or_see_is_nothing(self):
         for html in ("<div><br></div>", "<div>&nbsp;</div>", "<img>", "   "):

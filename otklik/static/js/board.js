@@ -19,11 +19,13 @@ async function move(card, value) {
   const told = document.getElementById("told");
   const { "X-CSRFToken": token } = JSON.parse(document.body.getAttribute("hx-headers:inherited"));
   const body = new URLSearchParams({ ticket: card.dataset.ticketCard, group: part.dataset.group, value });
+  part.ariaBusy = true;
   const answer = await fetch(part.dataset.move, { method: "POST", body, headers: { "X-CSRFToken": token, "HX-Request": "true" } });
   // A refusal, or what is left to do on a ticket that is over.
   told.textContent = await answer.text();
   told.hidden = !told.textContent;
   await refresh(card.id, lane);
+  part.ariaBusy = false;
 }
 
 function step(link, key) {

@@ -18,7 +18,9 @@ async function ask() {
   const mine = ++asked;
   const ticket = location.pathname.match(/\/tickets\/(\d+)\//)?.[1] ?? "";
   const address = `${input.dataset.url}?${new URLSearchParams({ text: input.value, ticket })}`;
+  list.ariaBusy = true;
   const answer = await fetch(address).catch(() => null);
+  if (mine === asked) list.ariaBusy = false;
   if (!answer?.ok || mine !== asked) return;
   list.innerHTML = await answer.text();
   choose(items()[0]);

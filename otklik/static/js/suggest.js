@@ -35,9 +35,11 @@ async function look(form) {
   }
   const [, whole, typed] = line.match(source.sign);
   if (closed && whole.startsWith(closed)) return;
-  const answer = await fetch(`${source.url(form)}?kind=${form.dataset.kind}&text=${encodeURIComponent(typed)}`).catch(() => null);
-  if (!answer?.ok || lineOf(form) !== line) return;
   const list = listOf(form);
+  list.ariaBusy = true;
+  const answer = await fetch(`${source.url(form)}?kind=${form.dataset.kind}&text=${encodeURIComponent(typed)}`).catch(() => null);
+  list.ariaBusy = false;
+  if (!answer?.ok || lineOf(form) !== line) return;
   list.innerHTML = await answer.text();
   const none = !list.querySelector("[role=option]");
   if (none && (typed.includes(" ") || source.take === takeMention)) return close();

@@ -110,6 +110,12 @@ class RenderingTests(AnsweredTestCase):
         self.assertEqual(attachment.get_content(), "Да".encode())
         self.assertIn("Счёт во вложении.", taken.get_body(("plain",)).get_content())
 
+    def test_a_formatted_answer_has_links_to_follow_and_headings_of_a_usual_size(self) -> None:
+        html = "<h1>Prices</h1><div>See https://x.example/prices.</div>"
+        html_body = render(self.answer("Prices", html=html)).alternatives[0].content
+        self.assertIn('<h1 style="font-size: 1.2em', html_body)
+        self.assertIn('<a href="https://x.example/prices"', html_body)
+
     def test_no_name_breaks_out_of_its_header(self) -> None:
         self.ticket.set_subject("Hello\r\nBcc: eve@stranger.example", by=self.ana)
         identify("email", "bea@alpha.example")
