@@ -40,6 +40,7 @@ for name, hours in (("shop", None), ("closed", never.pk)):
 class ChatTests(SimpleTestCase):
     @classmethod
     def setUpClass(cls) -> None:
+        chromium.start()  # its event loop gives this thread other connections, and Django forbids those that it finds
         super().setUpClass()
         cls.here = cls.enterClassContext(Installation())
         cls.here.migrate()
