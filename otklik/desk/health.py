@@ -70,7 +70,7 @@ def _alarms(at: datetime) -> list[Alarm]:
         )
     ]
     refused = Q(reason=Delivery.Trouble.REFUSED) | Q(message__at__lte=at - PASSING)
-    unsent = Delivery.objects.stopped().filter(refused, channel__is_active=True, channel__kind="email")
+    unsent = Delivery.objects.stopped().not_overtaken().filter(refused, channel__is_active=True, channel__kind="email")
     waiting = unsent.values_list("channel__name").annotate(since=Min("message__at")).order_by("channel__name")
     found += [Alarm(name, "not_sent", since) for name, since in waiting]
     since = Coalesce("failing_since", "paused_at")
@@ -143,7 +143,7 @@ def standings(*, at: datetime | None = None) -> list[Standing]:
     """Every mailbox, those in trouble first."""
     at = at or now()
     raws = _queues(RawMessage.objects.filter(due_at__isnull=False), "received_at")
-    stopped = _queues(Delivery.objects.stopped(), "message__at", said="error")
+    stopped = _queues(Delivery.objects.stopped().not_overtaken(), "message__at", said="error")
     due = Delivery.objects.due(at).exclude(reason__in=OUR_SERVER)
     deliveries = _queues(due.order_by(), "due_at")
     channels = Channel.objects.filter(kind="email").select_related("mailbox", "mailbox_watch", "team")

@@ -234,7 +234,7 @@ def deliveries() -> Finding:
     if late:
         text = ngettext("%(count)d answer waits to be sent.", "%(count)d answers wait to be sent.", late)
         return Finding(Level.FAILED, text % {"count": late}, _("Start a worker; if one runs, its log says why."))
-    stopped = Delivery.objects.stopped().count()
+    stopped = Delivery.objects.stopped().not_overtaken().count()
     if stopped:
         text = ngettext("%(count)d answer cannot be sent.", "%(count)d answers cannot be sent.", stopped)
         advice = _("The server for sending does not take them: the health page has its words and what to do.")

@@ -8,6 +8,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime
 
 from django.db import connections
+from django.utils.timezone import now
 
 from .models import Delivery, Message
 from .models.delivery import LEASE
@@ -114,8 +115,9 @@ def attempt(delivery: Delivery) -> bool:
         delivery.mark_failed(f"{type(failure).__name__}: {failure}", retry=True)
     else:
         delivery.mark_sent()
-        # The server answers again: whatever waited for that need not wait longer.
-        Delivery.objects.stopped().filter(channel=delivery.channel_id, reason=Delivery.Trouble.UNREACHABLE).hurry()
+        # The server answers again: whatever would wait long for that need not.
+        away = Delivery.objects.stopped().filter(channel=delivery.channel_id, reason=Delivery.Trouble.UNREACHABLE)
+        away.filter(due_at__gt=now() + LEASE).hurry()
     return True
 
 

@@ -166,6 +166,11 @@ class HealthPageTests(HealthTestCase):
         self.client.post(reverse("desk:send_now", args=[self.mailbox.pk]))
         self.assertEqual(Delivery.objects.due().count(), 1)
 
+    def test_an_answer_that_the_server_alone_does_not_take_is_its_writer_s_matter(self):
+        self.stop_sending("unreachable", minutes=30)
+        reply(self.ticket, by=self.ana, text="Is it out?").deliveries.get().mark_sent()
+        self.assertEqual(self.codes(), [])
+
     def test_what_a_worker_is_at_is_not_hurried(self):
         self.stop_sending("refused")
         Delivery.objects.update(due_at=now())

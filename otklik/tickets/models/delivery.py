@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import models, transaction
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
@@ -40,6 +40,13 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
     def stopped(self) -> DeliveryQuerySet:
         """Those that wait for their next try because our server for sending took none; not what a worker is at."""
         return self.filter(due_at__isnull=False, reason__in=OUR_SERVER)
+
+    def not_overtaken(self) -> DeliveryQuerySet:
+        """Those behind which nothing of their channel was sent. Where a later one was, the server takes mail, and only
+        these it does not: that is for their writers.
+        """
+        later = Delivery.objects.filter(channel=OuterRef("channel"), pk__gt=OuterRef("pk"), sent_at__isnull=False)
+        return self.filter(~Exists(later))
 
     def hurry(self) -> int:
         """Try these at once; how many there were."""
