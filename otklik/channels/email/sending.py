@@ -1,6 +1,7 @@
 """The way out: a rendered mail to the outgoing server, or to the local outbox while there is none."""
 
 import smtplib
+from dataclasses import replace
 
 from otklik.lib.errors import OtklikError
 from otklik.tickets.models import Delivery
@@ -40,10 +41,23 @@ def letter(delivery: Delivery) -> bytes:
 def hand_over(delivery: Delivery, account: Account) -> None:
     """Give the mail to the server, which answers for one recipient. Raises SendFailed."""
     mail = render(delivery)
-    # Nobody, not even a program, is to answer what a program wrote: RFC 3834.
-    sender = "" if delivery.message.is_automatic else delivery.channel.address
     content = mail.message().as_bytes(linesep="\r\n")  # type: ignore[call-arg]  # Django's message knows it
+    whole = Letter(delivery.channel.address, delivery.address, content)
     try:
-        POOL.send(account, Letter(sender, delivery.address, content))
+        if not (delivery.message.is_automatic and _took_without_sender(account, whole)):
+            POOL.send(account, whole)
     except (smtplib.SMTPException, OSError, OtklikError) as fault:
         raise failure_of(fault, delivery.address) from fault
+
+
+def _took_without_sender(account: Account, letter: Letter) -> bool:
+    """Nobody, not even a program, is to answer what a program wrote: RFC 3834. False where the server lets only the
+    mailbox's own address be the sender, as some providers do.
+    """
+    try:
+        POOL.send(account, replace(letter, sender=""))
+    except smtplib.SMTPSenderRefused as refusal:
+        if refusal.smtp_code < 500:
+            raise
+        return False
+    return True

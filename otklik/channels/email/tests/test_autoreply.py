@@ -3,6 +3,7 @@
 # cyrillic: what Russian clients read
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
+from typing import Any
 
 from django.conf import settings
 from django.test import SimpleTestCase, override_settings
@@ -178,6 +179,16 @@ class AutomaticMailTests(AutoReplyTestCase):
             send_due()
         self.assertEqual([(taken[0], taken[1]) for taken in sink.taken], [("<>", ["new@alpha.example"])])
 
+    def test_a_server_that_wants_the_mailbox_for_its_sender_gets_it(self) -> None:
+        sink = Owned()
+        self.addCleanup(sink.close)
+        self.arrives()
+        self.answers()
+        with override_settings(SMTP_URL=f"smtp://127.0.0.1:{sink.port}"):
+            send_due()
+        ((sender, _recipients, mail),) = sink.taken
+        self.assertEqual((sender, mail["Auto-Submitted"]), ("support@demo.example", "auto-replied"))
+
     def test_another_desk_s_answer_to_it_is_known_as_a_program_s(self) -> None:
         self.arrives()
         (answer,) = self.answers()
@@ -186,6 +197,14 @@ class AutomaticMailTests(AutoReplyTestCase):
         )
         inbound = read(SimpleNamespace(body=theirs.encode(), envelope={"mail_from": ""}))
         self.assertTrue(inbound.automatic)
+
+
+class Owned(Sink):
+    """A server that lets nobody send but as the address they signed in with, and the empty one is nobody’s."""
+
+    async def handle_MAIL(self, server: Any, session: Any, mail: Any, address: str, options: list[str]) -> str:
+        taken = await super().handle_MAIL(server, session, mail, address, options)
+        return taken if address != "<>" else "553 5.7.1 Sender address rejected: not owned by auth user"
 
 
 class OutOfHoursTests(AutoReplyTestCase):
