@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from time import perf_counter
 
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
@@ -21,6 +23,8 @@ from .query import Query, parse
 
 NEWEST = 1000  # messages that are looked at; nobody reads further
 LOOKED_THROUGH = 10_000  # when operators leave out some of them
+SIFTED_AT_ONCE = 2500  # of these
+SOON = timedelta(milliseconds=20)  # then whoever waits is shown the tickets that were found in them so far
 NAMED = 4  # a ticket with all words in its subject counts as so many times younger
 
 
@@ -54,10 +58,10 @@ def find(text: str, *, member: Member, is_patient: bool = False) -> Found:
     if found.tickets or found.query.is_empty or (other := other_layout(text)) == text:
         return found
     try:
-        meant = _find(other, member, is_patient=is_patient, is_other_layout=True)
+        meant = _find(other, member, is_patient=is_patient)
     except BadQuery:
         return found
-    return meant if meant.tickets else found
+    return replace(meant, is_other_layout=True) if meant.tickets else found
 
 
 def narrow(tickets: TicketQuerySet, text: str, *, member: Member) -> TicketQuerySet:
@@ -65,20 +69,18 @@ def narrow(tickets: TicketQuerySet, text: str, *, member: Member) -> TicketQuery
     return tickets.filter(pk__in=list(find(text, member=member, is_patient=True).tickets))
 
 
-def _find(text: str, member: Member, *, is_patient: bool, is_other_layout: bool = False) -> Found:
+def _find(text: str, member: Member, *, is_patient: bool) -> Found:
     query = parse(text)
     tickets = Ticket.objects.visible_to(member).filter(conditions(query.operators, member=member))
     if query.number:
         tickets = tickets.filter(pk=_survivors([query.number])[query.number])
-    newest = store.Newest()
     if query.asks_for_words:
         newest = _newest(query, member, is_patient=is_patient)
-        found, is_capped = _by_words(query, tickets, newest)
-    elif query.leaves_out_words:
+        return _by_words(Found(text, query), tickets, newest, is_patient=is_patient)
+    if query.leaves_out_words:
         raise NothingWanted
-    else:
-        found, is_capped = ({}, False) if query.is_empty else _by_operators(tickets)
-    return Found(text, query, found, is_capped, newest.is_hurried, is_other_layout)
+    found, is_capped = ({}, False) if query.is_empty else _by_operators(tickets)
+    return Found(text, query, found, is_capped)
 
 
 def _by_operators(tickets: TicketQuerySet) -> tuple[dict[int, list[int]], bool]:
@@ -92,22 +94,42 @@ def _newest(query: Query, member: Member, *, is_patient: bool) -> store.Newest:
     return store.newest(query, teams=teams, most=most, is_patient=is_patient)
 
 
-def _by_words(query: Query, tickets: TicketQuerySet, newest: store.Newest) -> tuple[dict[int, list[int]], bool]:
-    messages = _messages([key for key in newest.keys if key > 0], tickets)
+def _by_words(asked: Found, tickets: TicketQuerySet, newest: store.Newest, *, is_patient: bool) -> Found:
+    query = asked.query
+    sifted = _sifted([key for key in newest.keys if key > 0], tickets, is_patient=is_patient)
     bare = _survivors(-key for key in newest.keys if key < 0).values()
-    found = {number: messages.get(number, []) for number in _ranked({*messages, *bare}, tickets, query)}
+    found = {number: sifted.tickets.get(number, []) for number in _ranked({*sifted.tickets, *bare}, tickets, query)}
     if number := query.possible_number:
         meant = tickets.filter(pk=_survivors([number])[number]).values_list("pk", flat=True)
         found = {pk: found.get(pk, []) for pk in meant} | found
-    return found, newest.is_cut or sum(map(len, messages.values())) >= NEWEST
+    is_hurried = newest.is_hurried or sifted.is_hurried
+    is_capped = is_hurried or newest.is_cut or sifted.messages >= NEWEST
+    return replace(asked, tickets=found, is_capped=is_capped, is_hurried=is_hurried)
 
 
-def _messages(keys: list[int], tickets: TicketQuerySet) -> dict[int, list[int]]:
-    """Those of `tickets` where these messages stand today, with them."""
-    rows = tickets.filter(messages__pk__in=among(keys)).order_by("-messages__pk") if keys else tickets.none()
-    found: dict[int, list[int]] = {}
-    for key, number in rows.values_list("messages__pk", "pk")[:NEWEST]:
-        found.setdefault(number, []).append(key)
+@dataclass
+class _Sifted:
+    """Tickets with those of their messages that matched. `is_hurried`: not all messages were looked at."""
+
+    tickets: dict[int, list[int]] = field(default_factory=dict)
+    messages: int = 0
+    is_hurried: bool = False
+
+
+def _sifted(keys: list[int], tickets: TicketQuerySet, *, is_patient: bool) -> _Sifted:
+    """Those of `tickets` where these messages stand today, the newest first."""
+    found, began = _Sifted(), perf_counter()
+    for start in range(0, len(keys), SIFTED_AT_ONCE):
+        some = keys[start : start + SIFTED_AT_ONCE]
+        rows = tickets.filter(messages__pk__in=among(some)).order_by("-messages__pk")
+        for key, number in rows.values_list("messages__pk", "pk")[: NEWEST - found.messages]:
+            found.tickets.setdefault(number, []).append(key)
+            found.messages += 1
+        if found.messages >= NEWEST:
+            break
+        if found.messages and not is_patient and perf_counter() - began > SOON.total_seconds():
+            found.is_hurried = start + SIFTED_AT_ONCE < len(keys)
+            break
     return found
 
 

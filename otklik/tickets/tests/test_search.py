@@ -327,6 +327,16 @@ class OrderTests(SearchTestCase):
         with self.assertNumQueries(queries - 1):  # the teams are known
             search.page_of(search.find("тонер ", member=self.ana))
 
+    def test_who_waits_is_shown_what_operators_left_soon_and_with_patience_all(self):
+        for ticket in (self.ticket, self.other):
+            self.say("тонер", ticket=ticket)
+        self.read()
+        with patch.object(finding, "SIFTED_AT_ONCE", 1), patch.object(finding, "SOON", timedelta(0)):
+            hurried = search.find("тонер state:new,open,waiting ", member=self.admin)
+            whole = search.find("тонер state:new,open,waiting ", member=self.admin, is_patient=True)
+        self.assertEqual((list(hurried.tickets), hurried.is_capped, hurried.is_hurried), ([self.other.pk], True, True))
+        self.assertEqual((len(whole.tickets), whole.is_capped, whole.is_hurried), (2, False, False))
+
     @skipUnless(connection.vendor == "postgresql", "SQLite does not let itself be stopped in the middle of a match.")
     def test_a_question_that_takes_too_long_is_stopped_and_that_is_told(self):
         self.say("тонер")
