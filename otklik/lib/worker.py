@@ -58,20 +58,22 @@ class Round:
 
     def once(self) -> float:
         """Do a little; answers how many seconds to wait before the next time. Never raises."""
-        began, self.is_behind = time.monotonic(), False
+        began = time.monotonic()
         try:
             close_old_connections()
             found = self.duty()
         except Exception:  # a duty that met a bug or a lost database must be there afterwards
             log.exception("%s failed; it goes on after a pause.", self.name)
             self.failures += 1
+            self.is_behind = False
             return min(SHORTEST_RETREAT * 2.0 ** (self.failures - 1), LONGEST_RETREAT)
         self.failures, self.passed_at = 0, time.time()
         self.rest = 0.0 if found else min(2 * self.rest or SHORTEST_REST, self.longest)
+        took = time.monotonic() - began
+        # Set as a round ends, and kept during the next: that is when the others have to know.
+        self.is_behind = found and took > self.apart
         if not found:
             return self.rest
-        took = time.monotonic() - began
-        self.is_behind = took > self.apart
         way = min(WAY * took, LONGEST_WAY) if self.first and self.first.is_behind else 0.0
         return max(0.0, self.apart - took, way)
 

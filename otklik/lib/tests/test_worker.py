@@ -38,13 +38,26 @@ class RoundTests(SimpleTestCase):
 
     def test_what_comes_in_a_stream_is_gathered_unless_there_is_much_already(self) -> None:
         one = Round("stream", mock.Mock(side_effect=[True, True, False]), apart=0.25)
-        with mock.patch("otklik.lib.worker.time.monotonic", side_effect=[10.0, 10.0625, 20.0, 20.5, 30.0]):
+        with mock.patch("otklik.lib.worker.time.monotonic", side_effect=[10, 10.0625, 20, 20.5, 30, 31]):
             self.assertEqual([one.once() for _ in range(3)], [0.1875, 0.0, worker.SHORTEST_REST])
 
     def test_who_cannot_keep_up_is_behind_until_there_is_less_to_do(self) -> None:
         one = Round("mail", mock.Mock(side_effect=[True, True, True, False]), apart=0.25)
-        with mock.patch("otklik.lib.worker.time.monotonic", side_effect=[1.0, 1.5, 2.0, 2.125, 3.0, 3.5, 4.0]):
+        with mock.patch("otklik.lib.worker.time.monotonic", side_effect=[1, 1.5, 2, 2.125, 3, 3.5, 4, 5]):
             self.assertEqual([(one.once(), one.is_behind)[1] for _ in range(4)], [True, False, True, False])
+
+    def test_it_is_behind_while_its_next_round_goes_on_and_no_more_once_one_failed(self) -> None:
+        seen: list[bool] = []
+
+        def mail() -> bool:
+            seen.append(one.is_behind)
+            return not (len(seen) == 3 and 1 / 0)
+
+        one = Round("mail", mail)
+        with self.assertLogs("otklik.lib.worker", logging.ERROR):
+            for _round in range(4):
+                one.once()
+        self.assertEqual(seen, [False, True, True, False])
 
     def test_a_duty_makes_way_while_another_is_behind_and_not_for_ever(self) -> None:
         one = Round("rules", lambda: True)
