@@ -71,6 +71,13 @@ class BrowserTests(BrowserTestCase):
         refusal.get_by_role("button", name="Close").click()
         expect(refusal).to_have_count(0)
 
+    def test_on_a_phone_no_tool_of_the_editor_is_cut_off(self):
+        self.page.set_viewport_size({"width": 390, "height": 844})
+        self.open(self.ticket.get_absolute_url())
+        expect(self.page.locator("#reply trix-editor")).to_be_visible()
+        ends = "tools => tools.map(tool => tool.getBoundingClientRect().right)"
+        self.assertLess(max(self.page.locator("#reply .write__tools button:visible").evaluate_all(ends)), 390 - 12)
+
     def test_a_wait_shows_itself_while_it_lasts(self):
         waiting = []
         self.page.route("**/change/", lambda route: waiting.append(route))

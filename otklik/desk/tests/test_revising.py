@@ -36,6 +36,8 @@ class RevisingTests(CastTestCase):
         self.client.post(self.address(), {"text": "", "html": "<div>Use <strong>water</strong>.</div>"})
         correction = Message.objects.get(corrects=self.message)
         self.assertEqual((correction.text, Delivery.objects.count()), ("Use water.", 2))
+        page = self.client.get(self.ticket.get_absolute_url())
+        self.assertContains(page, '<span class="chip">correction</span>', count=1)
 
     def test_an_empty_text_is_refused_and_what_was_typed_stays(self):
         answer = self.client.post(self.address(), {"text": " "})
