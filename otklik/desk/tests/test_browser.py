@@ -78,6 +78,15 @@ class BrowserTests(BrowserTestCase):
         ends = "tools => tools.map(tool => tool.getBoundingClientRect().right)"
         self.assertLess(max(self.page.locator("#reply .write__tools button:visible").evaluate_all(ends)), 390 - 12)
 
+    def test_nothing_unseen_lies_over_the_tools_of_the_editor(self):
+        self.open(self.ticket.get_absolute_url())
+        expect(self.page.locator("#reply trix-editor")).to_be_visible()
+        hit = """tools => tools.filter(tool => {
+            const {x, y, width, height} = tool.getBoundingClientRect();
+            return !tool.contains(document.elementFromPoint(x + width / 2, y + height / 2));
+        }).map(tool => tool.title)"""
+        self.assertEqual(self.page.locator("#reply .write__tools button:visible").evaluate_all(hit), [])
+
     def test_a_wait_shows_itself_while_it_lasts(self):
         waiting = []
         self.page.route("**/change/", lambda route: waiting.append(route))
