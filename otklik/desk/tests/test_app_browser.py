@@ -20,9 +20,15 @@ KEPT = """async () => {
         for (const kept of await (await caches.open(name)).keys()) found.push(new URL(kept.url).pathname);
     return found;
 }"""
+# The browser takes a notice away by itself after a while: the first look that finds one is the answer.
 SHOWN = """async () => {
     const worker = await navigator.serviceWorker.ready;
-    return (await worker.getNotifications()).map(({ title, body, tag, data }) => ({ title, body, tag, url: data }));
+    let shown = [];
+    for (const began = Date.now(); !shown.length && Date.now() - began < 30_000; ) {
+        shown = await worker.getNotifications();
+        await new Promise(done => setTimeout(done, 20));
+    }
+    return shown.map(({ title, body, tag, data }) => ({ title, body, tag, url: data }));
 }"""
 # A browser with a push service, which a test has none of: it gives what one would give.
 SUBSCRIBED = """window.PushManager.prototype.subscribe = async function ({ applicationServerKey }) {
@@ -91,6 +97,12 @@ class PushTests(BrowserTestCase):
     def new_context(cls, **options: Any) -> BrowserContext:
         return super().new_context(service_workers="allow", permissions=["notifications"], **options)
 
+    @classmethod
+    def setUpClass(cls) -> None:
+        super().setUpClass()
+        # Beside a tab that keeps the window some notices do not come: these tests have a window of their own.
+        cls.context.pages[0].close()
+
     def test_a_push_is_shown_with_what_it_leads_to(self):
         chrome = self.context.new_cdp_session(self.page)
         registrations: list[dict[str, Any]] = []
@@ -101,9 +113,7 @@ class PushTests(BrowserTestCase):
         told = {"title": "#7 Printer", "body": "A ticket is given to me", "url": "/desk/tickets/7/", "tag": "ticket-7"}
         which = {"origin": self.live_server_url, "registrationId": registrations[-1]["registrationId"]}
         chrome.send("ServiceWorker.deliverPushMessage", {**which, "data": json.dumps(told)})
-        # The browser takes a notice away by itself after a while: what it shows is asked for once.
-        shown = self.page.wait_for_function(f"({SHOWN})().then(shown => shown.length && shown)")
-        self.assertEqual(shown.json_value(), [told])
+        self.assertEqual(self.page.evaluate(SHOWN), [told])
 
     def test_a_browser_that_asked_says_so_again_after_a_new_sign_in_and_not_after_signing_out(self):
         service = FarBrowser()
