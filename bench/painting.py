@@ -55,9 +55,13 @@ DEEDS = (
     Deed("the next row (j)", QUEUE, key("KeyJ")),
     Deed("the row before (k)", QUEUE, key("KeyK"), key("KeyJ")),
     Deed("tick a row", QUEUE, click(".row__pick input")),
+    Deed("tick all rows", QUEUE, click(".queue__all")),
+    Deed("open one's own menu", QUEUE, click(".nav__me"), key("Escape")),
     Deed("open the palette", QUEUE, key("Control+KeyK"), key("Escape")),
+    Deed("show the keys (?)", QUEUE, key("Shift+Slash"), key("Escape")),
     Deed("write an answer (r)", TICKET, key("KeyR"), key("Escape")),
     Deed("write a note (n)", TICKET, key("KeyN"), key("Escape")),
+    Deed("change to a note by its tab", TICKET, click("#tab-note"), click("#tab-reply")),
     Deed("open a ticket, to its first content", QUEUE, click(".row__link"), leads=True),
     Deed("the next ticket (j), to its first content", TICKET, key("KeyJ"), leads=True),
 )
