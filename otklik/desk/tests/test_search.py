@@ -43,6 +43,7 @@ class SearchTests(CastTestCase):
         self.assertContains(answer, "Вернули &lt;b&gt;<mark>деньги</mark>&lt;/b&gt; &amp; закрыли")
         self.assertContains(answer, "<mark>Деньги</mark> &lt;i&gt;.pdf")
         self.assertContains(answer, f"{self.ticket.get_absolute_url()}#message-{message.pk}")
+        self.assertContains(answer, '<span class="unseen">Note</span><span class="hit__author">Ana Belova, <time')
 
     def test_a_number_opens_the_ticket(self):
         for text in (f"#{self.ticket.pk}", f"№ {self.ticket.pk}"):
