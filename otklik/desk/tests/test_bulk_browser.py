@@ -8,7 +8,7 @@ from otklik.tickets.models import Ticket
 
 from .browser import BrowserTestCase
 
-MANY = 200  # four pages, eight turns of the worker
+MANY = 2000
 
 
 @pytest.mark.browser
