@@ -24,7 +24,7 @@ from .query import Query, parse
 NEWEST = 1000  # messages that are looked at; nobody reads further
 LOOKED_THROUGH = 10_000  # when operators leave out some of them
 SIFTED_AT_ONCE = 2500  # of these
-SOON = timedelta(milliseconds=20)  # then whoever waits is shown the tickets that were found in them so far
+SOON = timedelta(milliseconds=10)  # then whoever waits is shown the tickets that were found in them so far
 NAMED = 4  # a ticket with all words in its subject counts as so many times younger
 
 

@@ -23,7 +23,7 @@ from .words import GAP, of_team
 
 # PostgreSQL may have to look up every place of a phrase. Whoever waits is shown what was found SOON; who waits for all
 # that there is, and whoever would otherwise see nothing, waits so long for one question.
-SOON = timedelta(milliseconds=40)
+SOON = timedelta(milliseconds=20)
 PATIENCE = {False: timedelta(milliseconds=400), True: timedelta(seconds=3)}  # by whether all is waited for
 ERAS_OF_BEGINNING = 4  # at first: PostgreSQL gathers all that begins so, for however few eras it is asked
 COMPLETIONS_MAX = 400
