@@ -191,6 +191,10 @@ class Dovecot:
             client.select(folder, readonly=True)
             return len(client.search(None, criterion)[1][0].split())
 
+    def waiting(self) -> int:
+        """How many mails lie in INBOX, by its files: to ask by IMAP takes longer than to read hundreds of them."""
+        return sum(len(os.listdir(self.folder / "mail" / ADDRESS / part)) for part in ("new", "cur"))
+
     def number_anew(self) -> None:
         """Make it forget the numbers of the mails in INBOX and begin with another UIDVALIDITY."""
         self.stop()

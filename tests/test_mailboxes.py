@@ -91,8 +91,8 @@ class MailboxTests(SimpleTestCase):
 
     def wait_until_left(self, most: int) -> None:
         """Until no more than `most` wait in the mailbox, while some still do."""
-        self.assertTrue(eventually(lambda: self.dovecot.count() <= most))
-        self.assertGreater(self.dovecot.count(), 0)
+        self.assertTrue(eventually(lambda: self.dovecot.waiting() <= most))
+        self.assertGreater(self.dovecot.waiting(), 0)
 
     def test_a_new_mail_is_a_ticket_within_seconds_and_stopping_is_quick(self) -> None:
         self.begin()
