@@ -51,6 +51,7 @@ QUOTE_BEGINS, QUOTE_ENDS = "\ue000", "\ue001"
 _MARKS = re.compile(f"[\0{QUOTE_BEGINS}{QUOTE_ENDS}]")
 _QUOTES = {"gmail_quote", "gmail_quote_container", "yahoo_quoted", "protonmail_quote", "zmail_extra"}
 _QUOTES_TO_THE_END = {"divRplyFwdMsg", "appendonsend", "mail-editor-reference-message-container"}
+APART = 'rel="noopener noreferrer"'  # a site that is gone to learns nothing of the page, and cannot reach it
 _LINK = re.compile(r"https?://[^\s<>\"“”«»]+", re.IGNORECASE)
 
 
@@ -141,17 +142,16 @@ def _is_hidden(element: HtmlElement) -> bool:
 def html_of(text: str) -> str:
     """`text` as HTML: paragraphs at empty lines, line breaks kept, web addresses made links."""
     paragraphs = re.split(r"\n{2,}", text.replace("\r\n", "\n").strip("\n"))
-    return "\n".join(f"<p>{_linked(each)}</p>" for each in paragraphs if each.strip())
+    broken = (linked(each).replace("\n", "<br>\n") for each in paragraphs if each.strip())
+    return "\n".join(f"<p>{each}</p>" for each in broken)
 
 
-def _linked(text: str) -> str:
+def linked(text: str, *, as_: str = APART) -> str:
+    """`text` as HTML, with web addresses made links that carry the attributes `as_`."""
     pieces, done = [], 0
     for found in _LINK.finditer(text):
         address = found[0].rstrip(".,;:!?)'*")
         shown = escape(address)
-        pieces += [
-            escape(text[done : found.start()]),
-            f'<a href="{shown}" rel="noopener noreferrer">{shown}</a>',
-        ]
+        pieces += [escape(text[done : found.start()]), f'<a href="{shown}" {as_}>{shown}</a>']
         done = found.start() + len(address)
-    return "".join([*pieces, escape(text[done:])]).replace("\n", "<br>\n")
+    return "".join([*pieces, escape(text[done:])])

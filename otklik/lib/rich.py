@@ -6,11 +6,12 @@ address of the file there.
 
 import re
 from collections.abc import Callable
-from html import escape
+from html import escape, unescape
 
 import nh3
 
-from .html import MAX_CHARS
+from .html import APART, MAX_CHARS
+from .html import linked as linked_text
 
 WIDEST = 800  # pixels of a picture; some mail programs take no other measure than its own
 _NOT_SHOWN = "head iframe math noscript object script style svg template textarea title"
@@ -41,7 +42,6 @@ _CLEANER = nh3.Cleaner(
 )
 _TAG = re.compile(r"(<[^>]*>)")
 _UNLINKED = re.compile(r"<(/?)(?:a|pre)\b")
-_ADDRESS = re.compile(r"https?://(?:(?!&nbsp;|&quot;|&[lg]t;)[^\s<>\"“”«»])+", re.IGNORECASE)
 _NO_PICTURE = re.compile(r"<img(?![^>]*\ssrc=)[^>]*>")
 _GIVEN = re.compile(r'(\w+)="([^"]*)"')
 _PICTURE = re.compile(r'<img([^>]*)\ssrc="cid:([^"]+)"([^>]*)>')
@@ -59,15 +59,10 @@ def linked(html: str) -> str:
     for at, piece in enumerate(pieces):
         if found := _UNLINKED.match(piece):
             unlinked += -1 if found[1] else 1
-        elif not unlinked and not piece.startswith("<"):
-            pieces[at] = _ADDRESS.sub(_link, piece)
+        elif "://" in piece and not unlinked and not piece.startswith("<"):
+            shown = linked_text(unescape(piece), as_=f'target="_blank" {APART}')
+            pieces[at] = shown.replace("\xa0", "&nbsp;")
     return "".join(pieces)
-
-
-def _link(found: re.Match[str]) -> str:
-    address = found[0].rstrip(".,;:!?)'*")
-    shown = f'<a href="{address}" target="_blank" rel="noopener noreferrer">{address}</a>'
-    return shown + found[0][len(address) :]
 
 
 def is_rich(html: str) -> bool:

@@ -125,7 +125,8 @@ class WritingTests(WritingTestCase):
         self.page.click("#reply [data-plain]")
         expect(self.editor).to_be_focused()
 
-    def test_changing_over_keeps_what_is_written(self):
+    def change_over_and_back(self) -> None:
+        """Two lines typed in the editor, read in plain text, and shown in the editor again."""
         self.editor.click()
         self.page.keyboard.type("One")
         self.page.keyboard.press("Enter")
@@ -133,18 +134,15 @@ class WritingTests(WritingTestCase):
         self.page.click("#reply [data-plain]")
         expect(self.page.locator("#reply textarea")).to_have_value("One\nTwo")
         self.page.click("#reply [data-plain]")
+
+    def test_changing_over_keeps_what_is_written(self):
+        self.change_over_and_back()
         expect(self.editor).to_have_text(re.compile("One.*Two", re.DOTALL))
 
     def test_what_was_typed_just_now_is_in_its_place_also_when_the_screen_is_late(self):
         self.page.add_init_script("window.requestAnimationFrame = (draw) => setTimeout(draw, 500)")
         self.go()
-        self.editor.click()
-        self.page.keyboard.type("One")
-        self.page.keyboard.press("Enter")
-        self.page.keyboard.type("Two")
-        self.page.click("#reply [data-plain]")
-        expect(self.page.locator("#reply textarea")).to_have_value("One\nTwo")
-        self.page.click("#reply [data-plain]")
+        self.change_over_and_back()
         self.editor.click()
         self.page.keyboard.press("Control+End")
         self.page.keyboard.type("Three")

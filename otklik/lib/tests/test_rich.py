@@ -55,6 +55,7 @@ class RichTests(SimpleTestCase):
         )
         self.assertIn('<a href="https://x.example/a?b=1&amp;c=2" target="_blank"', shown)
         self.assertIn('>https://x.example/a?b=1&amp;c=2</a>, please&nbsp;(<a href="https://x.example/d"', shown)
+        self.assertIn(">https://x.example/?b&amp;</a>", linked("https://x.example/?b&amp;"))
         for html in ('<a href="https://x.example">https://x.example</a>', "<pre>https://x.example</pre>"):
             with self.subTest(html):
                 self.assertEqual(linked(html), html)

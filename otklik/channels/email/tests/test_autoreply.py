@@ -170,22 +170,21 @@ class AutomaticMailTests(AutoReplyTestCase):
         (answer,) = self.answers()
         self.assertEqual(render(answer.deliveries.get()).subject, f"[#{ticket.number}] Fire")
 
-    def test_it_leaves_with_an_empty_return_path(self) -> None:
-        sink = Sink()
+    def answered_by(self, sink: Sink) -> Sink:
+        """The server that an automatic answer was handed over to."""
         self.addCleanup(sink.close)
         self.arrives()
         self.answers()
         with override_settings(SMTP_URL=f"smtp://127.0.0.1:{sink.port}"):
             send_due()
+        return sink
+
+    def test_it_leaves_with_an_empty_return_path(self) -> None:
+        sink = self.answered_by(Sink())
         self.assertEqual([(taken[0], taken[1]) for taken in sink.taken], [("<>", ["new@alpha.example"])])
 
     def test_a_server_that_wants_the_mailbox_for_its_sender_gets_it(self) -> None:
-        sink = Owned()
-        self.addCleanup(sink.close)
-        self.arrives()
-        self.answers()
-        with override_settings(SMTP_URL=f"smtp://127.0.0.1:{sink.port}"):
-            send_due()
+        sink = self.answered_by(Owned())
         ((sender, _recipients, mail),) = sink.taken
         self.assertEqual((sender, mail["Auto-Submitted"]), ("support@demo.example", "auto-replied"))
 
